@@ -1,0 +1,134 @@
+"""The nouns that travel between the hops: params in, frames out. Knows nothing about HTTP or weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels: TypeAlias = NDArray[np.uint8]  # (H, W, 4) straight-alpha sRGB
+Quality: TypeAlias = Literal["low", "medium", "high"]
+Background: TypeAlias = Literal["opaque", "transparent"]
+Memory: TypeAlias = Literal["on", "off"]
+OutputFormat: TypeAlias = Literal["png", "jpeg", "webp"]
+
+SEED_SPACE = 2**32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageParams:
+    """What the client asked, validated and resolved: no `auto`, no `null`, engine-neutral.
+
+    Picture `i` of `n` is `single(i)`.
+    """
+
+    prompt: str
+    width: int = 1024
+    height: int = 1024
+    quality: Quality = "medium"
+    background: Background = "opaque"
+    n: int = 1
+    seed: int = 0
+    memory: Memory = "on"
+    partial_images: int = 0
+    output_format: OutputFormat = "png"
+    output_compression: int = 100
+    scene: Mapping[str, Any] | None = None  # a replayed Scene: planning is skipped
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each picture: f(seed, i) = (seed + i) mod 2**32."""
+        return tuple((self.seed + i) % SEED_SPACE for i in range(self.n))
+
+    def single(self, index: int) -> "ImageParams":
+        """The params of picture `index` alone; a recipe is always one picture."""
+        return replace(self, n=1, seed=self.seeds[index])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A sampler step was computed; `step` counts from 1 to `steps`."""
+
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Partial image: the decoded estimate `x_0` of the finished picture after `step` of `steps`."""
+
+    step: int
+    steps: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetCredit:
+    """An asset of memory that was drawn into a picture."""
+
+    id: str
+    title: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """Final pixels with the facts that reproduce them. No time, no job id: only what was computed."""
+
+    pixels: Pixels
+    seed: int
+    steps: int
+    t0: float
+    pipeline_revision: str
+    scene: Mapping[str, Any]
+    matched: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    assets: tuple[AssetCredit, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)  # guidance, sampler, base size …
+
+
+Frame: TypeAlias = Progress | Preview | Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedPreview:
+    """A partial image as a file: partial `partial_index` (from 0) of picture `index` of n."""
+
+    index: int
+    partial_index: int
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedImage:
+    """A finished file. `sha256` is of the encoded picture before credentials were stamped into it."""
+
+    index: int = 0
+    data: bytes
+    media_type: str
+    output_format: OutputFormat
+    width: int
+    height: int
+    seed: int
+    sha256: str
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens by OpenAI's published formula."""
+
+    text_tokens: int
+    image_tokens_in: int
+    output_tokens: int
+
+    @property
+    def input_tokens(self) -> int:
+        return self.text_tokens + self.image_tokens_in
+
+    @property
+    def total_tokens(self) -> int:
+        return self.input_tokens + self.output_tokens

@@ -1,0 +1,1 @@
+"""Engines: what turns ImageParams into frames for one snapshot."""

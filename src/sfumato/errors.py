@@ -1,0 +1,117 @@
+"""Every error a caller can meet, each with its HTTP status and OpenAI `type`, `code`, `param`.
+
+SfumatoError
+├── InvalidRequest        400  invalid_request_error   the body, a field or a header is wrong
+│   ├── BodyTooLarge      413
+│   └── Forbidden         403  hostile Host or Origin
+├── ImageUserError        400  image_generation_user_error   the model cannot honour a value
+│   └── ModerationBlocked 400  moderation_blocked
+├── NotFound              404
+│   └── ModelNotFound     404  model_not_found
+├── QueueFull             429  rate_limit_exceeded, Retry-After
+└── ServerError           500  server_error
+    ├── WorkerCrashed     500  retryable
+    ├── StorageFull       500  not retryable
+    └── SnapshotDamaged   500  not retryable
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class SfumatoError(Exception):
+    """Base of the tree. `message` says what was asked, what is allowed and what to do."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "server_error"
+    default_code: ClassVar[str | None] = None
+    should_retry: ClassVar[bool | None] = None
+
+    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code if code is not None else self.default_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Extra response headers: retry advice where the error knows better than the client."""
+        if self.should_retry is None:
+            return {}
+        return {"x-should-retry": "true" if self.should_retry else "false"}
+
+    def envelope(self) -> dict[str, Any]:
+        """OpenAI's error object: message, type, param and code, always all four."""
+        return {
+            "error": {
+                "message": self.message,
+                "type": self.type,
+                "param": self.param,
+                "code": self.code,
+            }
+        }
+
+
+class InvalidRequest(SfumatoError):
+    status = 400
+    type = "invalid_request_error"
+    default_code = "invalid_value"
+
+
+class BodyTooLarge(InvalidRequest):
+    status = 413
+    default_code = None
+
+
+class Forbidden(InvalidRequest):
+    status = 403
+    default_code = None
+
+
+class ImageUserError(SfumatoError):
+    status = 400
+    type = "image_generation_user_error"
+    default_code = "invalid_value"
+
+
+class ModerationBlocked(ImageUserError):
+    default_code = "moderation_blocked"
+
+
+class NotFound(SfumatoError):
+    status = 404
+    type = "invalid_request_error"
+
+
+class ModelNotFound(NotFound):
+    default_code = "model_not_found"
+
+
+class QueueFull(SfumatoError):
+    status = 429
+    type = "rate_limit_exceeded"
+    default_code = "rate_limit_exceeded"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"retry-after": str(self.retry_after)}
+
+
+class ServerError(SfumatoError):
+    default_code = "server_error"
+
+
+class WorkerCrashed(ServerError):
+    should_retry = True
+
+
+class StorageFull(ServerError):
+    should_retry = False
+
+
+class SnapshotDamaged(ServerError):
+    should_retry = False

@@ -1,0 +1,152 @@
+"""The one noun of the native model: what stands where, in which colours, style and words.
+
+A `Scene` is planned from a prompt and drafted in rendering, sampled and rendered in training, and
+kept in every recipe. Knows nothing about pixels, prompts or files.
+
+Coordinates: x and y are centres in [0, 1] of the canvas width and height, y downwards; sizes are
+fractions of the canvas' short edge. Things are listed from back to front.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from typing import Any
+
+from sfumato.errors import InvalidRequest
+
+COLOURS: Mapping[str, str] = {
+    "red": "#e5383b",
+    "orange": "#f3722c",
+    "yellow": "#fcc419",
+    "green": "#2f9e44",
+    "blue": "#1c7ed6",
+    "purple": "#7b2cbf",
+    "pink": "#f06595",
+    "brown": "#8d5524",
+    "black": "#212529",
+    "white": "#f8f9fa",
+    "grey": "#868e96",
+    "gold": "#d4a017",
+    "turquoise": "#15aabf",
+}
+STYLES = ("flat", "gradient", "noto", "icon")
+BACKGROUNDS = (
+    "plain",
+    "gradient",
+    "sky",
+    "meadow",
+    "forest",
+    "mountains",
+    "sea",
+    "beach",
+    "underwater",
+    "desert",
+    "snow",
+    "city",
+    "road",
+    "room",
+    "table",
+    "space",
+)
+HOLDERS = ("plain", "sign", "bubble", "banner")
+MAX_THINGS = 64
+MAX_LETTERING = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """One object. `asset` is the memory id that drafts it, None when memory has none."""
+
+    concept: str
+    asset: str | None = None
+    colour: str | None = None
+    x: float = 0.5
+    y: float = 0.5
+    size: float = 0.6
+    rotation: float = 0.0  # degrees, clockwise
+    flip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lettering:
+    """Words on the picture, centred at (x, y) in a box `width` of the canvas width wide."""
+
+    text: str
+    x: float = 0.5
+    y: float = 0.5
+    size: float = 0.1  # line height, of the short edge
+    width: float = 0.9
+    colour: str = "#212529"
+    font: str = "sans"
+    holder: str = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backdrop:
+    """What lies behind the things; `night` and `weather` change its light."""
+
+    kind: str = "plain"
+    colours: tuple[str, ...] = ("#f1f3f5",)
+    night: bool = False
+    weather: str | None = None  # "rain" | "snow" | "stars" | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A whole picture. `transparent` leaves the backdrop out and keeps real alpha."""
+
+    backdrop: Backdrop = field(default_factory=Backdrop)
+    things: tuple[Thing, ...] = ()
+    lettering: tuple[Lettering, ...] = ()
+    style: str = "flat"
+    transparent: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def scene_from_json(raw: Mapping[str, Any]) -> Scene:
+    """Validate untrusted data (a recipe) into a Scene; InvalidRequest names the part that is wrong."""
+    try:
+        backdrop = dict(raw.get("backdrop", {}))
+        backdrop["colours"] = tuple(backdrop.get("colours", ("#f1f3f5",)))
+        scene = Scene(
+            backdrop=Backdrop(**backdrop),
+            things=tuple(Thing(**t) for t in raw.get("things", ())),
+            lettering=tuple(Lettering(**t) for t in raw.get("lettering", ())),
+            style=raw.get("style", "flat"),
+            transparent=raw.get("transparent", False),
+        )
+    except (TypeError, ValueError) as error:
+        raise InvalidRequest(f"The scene of this recipe is malformed: {error}", param="scene") from error
+    _check(scene)
+    return scene
+
+
+def _check(scene: Scene) -> None:
+    numbers = [n for t in scene.things for n in (t.x, t.y, t.size, t.rotation)]
+    numbers += [n for t in scene.lettering for n in (t.x, t.y, t.size, t.width)]
+    colours = [*scene.backdrop.colours, *(t.colour for t in scene.lettering)]
+    rules = (
+        (len(scene.things) <= MAX_THINGS, f"at most {MAX_THINGS} things"),
+        (len(scene.lettering) <= MAX_LETTERING, f"at most {MAX_LETTERING} letterings"),
+        (scene.backdrop.kind in BACKGROUNDS, "a known backdrop kind"),
+        (scene.style in STYLES, "a known style"),
+        (all(isinstance(n, int | float) and isfinite(n) for n in numbers), "finite numbers"),
+        (all(0 < t.size <= 4 for t in (*scene.things, *scene.lettering)), "sizes in (0, 4]"),
+        (all(t.colour in COLOURS for t in scene.things if t.colour), "known colours of things"),
+        (all(_is_hex(c) for c in colours), "hex colours like #aabbcc"),
+        (all(t.holder in HOLDERS for t in scene.lettering), "a known holder of lettering"),
+    )
+    for holds, rule in rules:
+        if not holds:
+            raise InvalidRequest(f"The scene of this recipe needs {rule}.", param="scene")
+
+
+def _is_hex(colour: object) -> bool:
+    return (
+        isinstance(colour, str)
+        and len(colour) == 7
+        and colour[0] == "#"
+        and all(c in "0123456789abcdefABCDEF" for c in colour[1:])
+    )
