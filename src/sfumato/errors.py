@@ -2,6 +2,7 @@
 
 SfumatoError
 ├── InvalidRequest        400  invalid_request_error   the body, a field or a header is wrong
+│   ├── MalformedBody     400  not a JSON object, so there is no field to name
 │   ├── BodyTooLarge      413
 │   └── Forbidden         403  hostile Host or Origin
 ├── ImageUserError        400  image_generation_user_error   the model cannot honour a value
@@ -55,7 +56,11 @@ class SfumatoError(Exception):
 class InvalidRequest(SfumatoError):
     status = 400
     type = "invalid_request_error"
-    default_code = "invalid_value"
+    default_code: ClassVar[str | None] = "invalid_value"
+
+
+class MalformedBody(InvalidRequest):
+    default_code = None
 
 
 class BodyTooLarge(InvalidRequest):

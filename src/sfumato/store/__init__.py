@@ -1,1 +1,6 @@
-"""TODO"""
+"""What outlives a restart: the history of pictures, their files, and where aliases point."""
+
+from sfumato.store.pictures import StoredPicture
+from sfumato.store.store import Store
+
+__all__ = ["Store", "StoredPicture"]

@@ -1,0 +1,116 @@
+"""FakeEngine, the shipped test double: deterministic pixels from scene and seed, no weights.
+
+It plans a scene from the prompt (or is given one), honours size, steps, partials, background and
+memory like a real engine, and is as lazy. Knows nothing about HTTP, queues or files.
+
+Two members of its snapshot's `recipe` make it observable: `step_seconds` slows each step, and
+`step_log` names a file that gets one line, `<seed> <step>`, for each step computed.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sfumato.core import Frame, ImageParams, Picture, Pixels, Preview, Progress
+from sfumato.registry.snapshot import Preset, Snapshot
+
+PIPELINE_REVISION = "fake-1"
+
+
+class FakeEngine:
+    """Paints a soft gradient with one disc; colours and place follow from scene and seed."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+        self._snapshot: Snapshot | None = None
+
+    def load(self, snapshot: Snapshot) -> None:
+        snapshot.verify()
+        self._snapshot = snapshot
+
+    def generate(self, params: ImageParams) -> Iterator[Frame]:
+        if self._snapshot is None:
+            raise RuntimeError("generate() before load()")
+        preset = self._snapshot.presets[params.quality]
+        scene = params.scene if params.scene is not None else plan(params)
+        picture = paint(scene, params)
+        noise = np.random.default_rng(params.seed).integers(0, 256, picture.shape, np.uint8)
+        partials = partial_steps(preset.steps, params.partial_images)
+        for step in range(1, preset.steps + 1):
+            self._work(params.seed, step)
+            yield Progress(step=step, steps=preset.steps)
+            if step in partials:
+                estimate = _blend(picture, noise, step / preset.steps)
+                yield Preview(step=step, steps=preset.steps, pixels=estimate)
+        yield _finished(params, preset, scene, picture)
+
+    def unload(self) -> None:
+        self._snapshot = None
+
+    def _work(self, seed: int, step: int) -> None:
+        recipe = self._snapshot.recipe if self._snapshot else {}
+        time.sleep(float(recipe.get("step_seconds", 0)))
+        if log := recipe.get("step_log"):
+            with Path(log).open("a", encoding="utf-8") as lines:
+                lines.write(f"{seed} {step}\n")
+
+
+def partial_steps(steps: int, partials: int) -> frozenset[int]:
+    """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
+    places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
+    return frozenset(place for place in places if 0 < place < steps)
+
+
+def plan(params: ImageParams) -> Mapping[str, Any]:
+    """A scene with one thing, which is the whole prompt."""
+    things = [{"concept": params.prompt}]
+    return {"things": things, "transparent": params.background == "transparent"}
+
+
+def paint(scene: Mapping[str, Any], params: ImageParams) -> Pixels:
+    """The finished pixels of one picture, (height, width, 4), from scene, seed and memory."""
+    key = json.dumps([scene, params.seed, params.memory], sort_keys=True)
+    digest = np.frombuffer(hashlib.sha256(key.encode()).digest(), np.uint8)
+    y = np.linspace(0, 1, params.height, dtype=np.float32)[:, None]
+    x = np.linspace(0, 1, params.width, dtype=np.float32)[None, :]
+    ramp = ((x + y) / 2)[..., None]
+    paper = digest[0:3] * (1 - ramp) + digest[3:6] * ramp
+    across = x - (0.3 + digest[9] / 640)
+    down = y - (0.3 + digest[10] / 640)
+    disc = across**2 + down**2 < 0.06
+    pixels = np.empty((params.height, params.width, 4), np.uint8)
+    pixels[..., :3] = np.where(disc[..., None], digest[6:9], paper)
+    pixels[..., 3] = 255
+    if params.background == "transparent":
+        pixels[~disc] = 0
+    return pixels
+
+
+def _blend(picture: Pixels, noise: Pixels, share: float) -> Pixels:
+    mixed = picture * np.float32(share) + noise * np.float32(1 - share)
+    estimate: Pixels = mixed.astype(np.uint8)
+    estimate[..., 3] = picture[..., 3]
+    return estimate
+
+
+def _finished(
+    params: ImageParams, preset: Preset, scene: Mapping[str, Any], picture: Pixels
+) -> Picture:
+    words = tuple(dict.fromkeys(params.prompt.split()))
+    known = params.memory == "on"
+    return Picture(
+        pixels=picture,
+        seed=params.seed,
+        steps=preset.steps,
+        t0=preset.t0 if known else 1.0,
+        pipeline_revision=PIPELINE_REVISION,
+        scene=scene,
+        matched=words if known else (),
+        unmatched=() if known else words,
+        settings={"guidance": preset.guidance},
+    )

@@ -1,0 +1,111 @@
+"""What the server and its worker processes say to each other: one reply to each message.
+
+Everything here travels by pickle over a private pipe between two processes of one server.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from sfumato.core import EncodedImage, EncodedPreview, Frame, ImageParams, Picture, Preview
+from sfumato.errors import SfumatoError
+from sfumato.registry.snapshot import Snapshot
+
+if TYPE_CHECKING:  # an engine worker has no use for the libraries behind it
+    from sfumato.codec.credentials import Credentials
+
+# ---- to the engine worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Have this snapshot loaded; another one that was is unloaded, and its runs are gone."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Prepare one picture under the number `run`; nothing is computed yet."""
+
+    run: int
+    params: ImageParams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """Compute up to the next frame of `run` and answer with it."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """Drop `run`. One that is unknown or over is no error."""
+
+    run: int
+
+
+# ---- to the light worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """Make the file of picture `index` of n."""
+
+    picture: Picture
+    params: ImageParams
+    snapshot_id: str
+    snapshot_digest: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishPreview:
+    """Make the file of a partial image."""
+
+    preview: Preview
+    params: ImageParams
+    index: int
+    partial_index: int
+
+
+# ---- replies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Load, Run and Cancel were carried out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """It raised. `error` goes to the client; `details` is a traceback, for the log alone."""
+
+    error: SfumatoError
+    details: str | None = None
+
+
+Message: TypeAlias = Load | Run | Next | Cancel | Finish | FinishPreview
+Reply: TypeAlias = Done | Failed | Frame | EncodedImage | EncodedPreview
+
+
+# ---- the first message to a worker process: what it is for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRole:
+    """Renders. `engines` maps the engine named in a manifest to "module:class"."""
+
+    engines: Mapping[str, str]
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightRole:
+    """Encodes and stamps."""
+
+    credentials: "Credentials"
+
+
+Role: TypeAlias = EngineRole | LightRole

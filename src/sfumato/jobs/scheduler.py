@@ -1,0 +1,159 @@
+"""Admission: a bounded number of jobs, an honest Retry-After, and the workers they share.
+
+Knows nothing about HTTP, model names or how a picture is made.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from math import ceil
+from types import TracebackType
+from typing import Self
+
+from sfumato.codec.credentials import open_credentials
+from sfumato.core import ImageParams
+from sfumato.errors import QueueFull, SfumatoError
+from sfumato.jobs.engine_worker import ENGINES, EngineWorker
+from sfumato.jobs.job import Job, Workshop
+from sfumato.jobs.light_worker import LightWorker
+from sfumato.jobs.turns import PATIENCE_SECONDS, Turns
+from sfumato.registry.snapshot import Snapshot
+from sfumato.settings import Settings
+from sfumato.store import Store
+
+FIRST_GUESS_SECONDS = 5.0  # per picture, until one was measured
+MEMORY_OF_MEASURES = 0.8  # how much of the running mean stays when a new measure comes
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """`async with Scheduler(settings, store, warm_up=snapshot) as scheduler: scheduler.submit(…)`
+
+    Entering starts the workers and returns at once; `ready` turns true when `warm_up` is loaded.
+    Leaving cancels what is left and ends the workers.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        warm_up: Snapshot | None = None,
+        engines: Mapping[str, str] = ENGINES,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._snapshot = warm_up
+        self._engines = engines
+        self._turns = Turns(patience_seconds)
+        self._jobs: dict[str, Job] = {}
+        self._seconds = FIRST_GUESS_SECONDS
+        self._measured = False
+        self._warming: asyncio.Task[None] | None = None
+        self._workshop: Workshop | None = None
+
+    async def __aenter__(self) -> Self:
+        credentials = await asyncio.to_thread(open_credentials, self._settings.root)
+        threads = self._settings.threads
+        engine = EngineWorker(threads, engines=self._engines, on_exit=self._engine_ended)
+        light = LightWorker(credentials, threads)
+        self._workshop = Workshop(engine=engine, light=light, store=self._store, turns=self._turns)
+        light.process.start()
+        engine.process.start()
+        self._begin_warm_up()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for job in list(self._jobs.values()):
+            job.cancel()
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
+        workshop = self._open_workshop()
+        self._workshop = None
+        await asyncio.gather(workshop.engine.process.stop(), workshop.light.process.stop())
+
+    @property
+    def ready(self) -> bool:
+        """The engine worker is alive and has a snapshot loaded."""
+        return self._workshop is not None and self._workshop.engine.ready
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """Process ids of the living workers: engine, then light."""
+        workshop = self._open_workshop()
+        pids = (workshop.engine.process.pid, workshop.light.process.pid)
+        return tuple(pid for pid in pids if pid is not None)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The accepted jobs that are not over, oldest first."""
+        return tuple(self._jobs.values())
+
+    def submit(self, params: ImageParams, snapshot: Snapshot, caller: str) -> Job:
+        """Accept a request; QueueFull, with nothing done, when too many wait already.
+
+        Nothing is computed before the job's `events()` are pulled. Call in the event loop.
+        """
+        if len(self._jobs) > self._settings.queue_size:  # one works, `queue_size` wait
+            seconds = self._seconds_to_wait()
+            raise QueueFull(
+                f"{len(self._jobs)} requests are in progress or waiting, as many as this server"
+                f" accepts. Try again in {seconds} s.",
+                retry_after=seconds,
+            )
+        job = Job(
+            params=params,
+            snapshot=snapshot,
+            caller=caller,
+            workshop=self._open_workshop(),
+            timeout=self._settings.job_timeout,
+            on_picture=self._measure,
+            on_close=self._forget,
+        )
+        self._jobs[job.id] = job
+        return job
+
+    def _open_workshop(self) -> Workshop:
+        if self._workshop is None:
+            raise RuntimeError("the scheduler is used outside its `async with`")
+        return self._workshop
+
+    def _forget(self, job: Job) -> None:
+        self._jobs.pop(job.id, None)
+
+    def _measure(self, seconds: float) -> None:
+        kept = MEMORY_OF_MEASURES if self._measured else 0.0
+        self._seconds = kept * self._seconds + (1 - kept) * seconds
+        self._measured = True
+
+    def _seconds_to_wait(self) -> int:
+        """Until the first job ends: each of its pictures waits for one of every other job."""
+        rounds = min(max(job.pictures_left, 1) for job in self._jobs.values())
+        seconds = rounds * len(self._jobs) * self._seconds
+        return max(1, ceil(min(seconds, self._settings.job_timeout)))
+
+    def _engine_ended(self, was_ready: bool) -> None:
+        if was_ready:  # one that dies while loading would die again: wait for a request
+            self._begin_warm_up()
+
+    def _begin_warm_up(self) -> None:
+        if self._snapshot is not None:
+            self._warming = asyncio.create_task(self._warm_up(self._snapshot))
+
+    async def _warm_up(self, snapshot: Snapshot) -> None:
+        owner = object()
+        await self._turns.take(owner)
+        try:
+            await self._open_workshop().engine.load(snapshot)
+        except SfumatoError as error:
+            log.error("snapshot %s cannot be loaded: %s", snapshot.id, error.message)
+        finally:
+            self._turns.give_back(owner)

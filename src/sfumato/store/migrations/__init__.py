@@ -1,0 +1,1 @@
+"""Alembic's migrations, packaged, run at start. Knows the tables and nothing else."""
