@@ -1,1 +1,1 @@
-"""TODO"""
+"""Pixels to signed files and back: encode, recipe, credentials, provenance, finish."""

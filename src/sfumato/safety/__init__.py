@@ -1,1 +1,1 @@
-"""TODO"""
+"""What is refused before any work is done."""

@@ -1,0 +1,69 @@
+"""Compares a file with the same picture made again, and says what differs and why it may.
+
+The recipe may come from a stranger: its values are compared and printed, never trusted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sfumato.codec.decode import decode
+from sfumato.codec.machine import machine_differences
+from sfumato.core import EncodedImage, Pixels
+
+REASONS = (("sfumato", "version of Sfumato"), ("pipeline_revision", "pipeline revision"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether both the hash in the recipe and every pixel are the same, and what to say."""
+
+    identical: bool
+    lines: tuple[str, ...]
+
+
+def compare(there: Pixels, recipe: Mapping[str, Any], again: EncodedImage, digest: str) -> Verdict:
+    """`there` is what the file shows; `digest` is of the snapshot that made `again`."""
+    pixels = _pixel_difference(there, decode(again.data))
+    same_hash = recipe.get("image_sha256") == again.sha256
+    reasons = _reasons(recipe, again, digest)
+    if same_hash and pixels is None:
+        said = f"identical: {again.recipe['snapshot']}, seed {again.seed}, sha256 {again.sha256}"
+        return Verdict(identical=True, lines=(said, *_told("although these differ:", reasons)))
+    found = [pixels or "every pixel is the same"]
+    if not same_hash:
+        found.append(f"sha256: {recipe.get('image_sha256')} there, {again.sha256} here")
+    reasons = reasons or ["nothing in the recipe explains it"]
+    lines = (*_told("different:", found), *_told("possible reasons:", reasons))
+    return Verdict(identical=False, lines=lines)
+
+
+def _told(title: str, facts: list[str]) -> tuple[str, ...]:
+    return (title, *(f"  {fact}" for fact in facts)) if facts else ()
+
+
+def _pixel_difference(there: Pixels, here: Pixels) -> str | None:
+    """In words; None when every pixel is the same."""
+    if there.shape != here.shape:
+        (height, width, _), (new_height, new_width, _) = there.shape, here.shape
+        return f"size: {width}x{height} there, {new_width}x{new_height} here"
+    if np.array_equal(there, here):
+        return None
+    apart = np.abs(there.astype(np.int16) - here).max(axis=2)
+    share = np.count_nonzero(apart) / apart.size
+    return f"pixels: {share:.2%} differ, by {apart.max()} of 255 at most"
+
+
+def _reasons(recipe: Mapping[str, Any], again: EncodedImage, digest: str) -> list[str]:
+    reasons = []
+    if recipe.get("snapshot_digest") != digest:
+        reasons.append(f"the snapshot {again.recipe['snapshot']} has other content there than here")
+    for key, name in REASONS:
+        if recipe.get(key) != again.recipe[key]:
+            reasons.append(f"{name}: {recipe.get(key)} there, {again.recipe[key]} here")
+    machine = recipe.get("machine")
+    theirs = machine if isinstance(machine, dict) else {}
+    differences = machine_differences(again.recipe["machine"], theirs)
+    return [*reasons, *(f"machine class: {difference}" for difference in differences)]
