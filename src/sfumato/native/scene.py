@@ -48,9 +48,12 @@ BACKGROUNDS = (
     "table",
     "space",
 )
-HOLDERS = ("plain", "sign", "bubble", "banner")
+HOLDERS = ("plain", "sign", "bubble", "banner", "card")
+WEATHERS = (None, "rain", "snow", "stars")
+FONTS = ("sans", "serif", "script", "universal")
 MAX_THINGS = 64
 MAX_LETTERING = 8
+MAX_TEXT = 32_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class Thing:
     size: float = 0.6
     rotation: float = 0.0  # degrees, clockwise
     flip: bool = False
+    shadow: bool = False  # stands on something: a soft contact shadow below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class Lettering:
     y: float = 0.5
     size: float = 0.1  # line height, of the short edge
     width: float = 0.9
+    height: float = 1.0  # at most this much of the canvas height, holder included
     colour: str = "#212529"
     font: str = "sans"
     holder: str = "plain"
@@ -89,6 +94,8 @@ class Backdrop:
     colours: tuple[str, ...] = ("#f1f3f5",)
     night: bool = False
     weather: str | None = None  # "rain" | "snow" | "stars" | None
+    orb: bool = True  # its own sun, moon or planet; False when a thing is one already
+    variant: int = 0  # which hills, clouds and stars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +107,14 @@ class Scene:
     lettering: tuple[Lettering, ...] = ()
     style: str = "flat"
     transparent: bool = False
+    sticker: bool = False  # a white die-cut outline around everything
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def scene_from_json(raw: Mapping[str, Any]) -> Scene:
-    """Validate untrusted data (a recipe) into a Scene; InvalidRequest names the part that is wrong."""
+    """Validate untrusted data (a recipe) into a Scene; InvalidRequest names what is wrong."""
     try:
         backdrop = dict(raw.get("backdrop", {}))
         backdrop["colours"] = tuple(backdrop.get("colours", ("#f1f3f5",)))
@@ -118,24 +126,38 @@ def scene_from_json(raw: Mapping[str, Any]) -> Scene:
             transparent=raw.get("transparent", False),
         )
     except (TypeError, ValueError) as error:
-        raise InvalidRequest(f"The scene of this recipe is malformed: {error}", param="scene") from error
+        raise InvalidRequest(
+            f"The scene of this recipe is malformed: {error}", param="scene"
+        ) from error
     _check(scene)
     return scene
 
 
 def _check(scene: Scene) -> None:
     numbers = [n for t in scene.things for n in (t.x, t.y, t.size, t.rotation)]
-    numbers += [n for t in scene.lettering for n in (t.x, t.y, t.size, t.width)]
+    numbers += [n for t in scene.lettering for n in (t.x, t.y, t.size, t.width, t.height)]
+    sizes = [t.size for t in scene.things]
+    sizes += [n for t in scene.lettering for n in (t.size, t.width, t.height)]
+    flags = [scene.transparent, scene.sticker, scene.backdrop.night, scene.backdrop.orb]
+    flags += [flag for t in scene.things for flag in (t.flip, t.shadow)]
     colours = [*scene.backdrop.colours, *(t.colour for t in scene.lettering)]
     rules = (
+        (all(t.font in FONTS for t in scene.lettering), "a known font of lettering"),
         (len(scene.things) <= MAX_THINGS, f"at most {MAX_THINGS} things"),
         (len(scene.lettering) <= MAX_LETTERING, f"at most {MAX_LETTERING} letterings"),
         (scene.backdrop.kind in BACKGROUNDS, "a known backdrop kind"),
         (scene.style in STYLES, "a known style"),
         (all(isinstance(n, int | float) and isfinite(n) for n in numbers), "finite numbers"),
-        (all(0 < t.size <= 4 for t in (*scene.things, *scene.lettering)), "sizes in (0, 4]"),
+        (all(0 < size <= 4 for size in sizes), "sizes in (0, 4]"),
+        (
+            all(isinstance(t.text, str) and 0 < len(t.text) <= MAX_TEXT for t in scene.lettering),
+            f"words of 1 to {MAX_TEXT} characters",
+        ),
         (all(t.colour in COLOURS for t in scene.things if t.colour), "known colours of things"),
         (all(_is_hex(c) for c in colours), "hex colours like #aabbcc"),
+        (all(isinstance(flag, bool) for flag in flags), "flags that are true or false"),
+        (scene.backdrop.weather in WEATHERS, "a known weather"),
+        (type(scene.backdrop.variant) is int and 0 <= scene.backdrop.variant < 2**32, "a variant"),
         (all(t.holder in HOLDERS for t in scene.lettering), "a known holder of lettering"),
     )
     for holds, rule in rules:

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Training: packages → assets → scenes → batches → denoiser → checkpoint → snapshot. Imports torch."""

@@ -1,0 +1,99 @@
+"""The base canvas: which small picture is painted for a requested size, and the way there and back.
+
+Base pictures are (4, height, width) premultiplied RGBA in [-1, 1]; full ones are (H, W, 4) uint8
+straight. Knows nothing about prompts or networks.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from sfumato.core import Pixels
+from sfumato.native.sampler import Array
+
+BASES = ((64, 64), (56, 80), (80, 56), (48, 88), (88, 48))  # (height, width), about 64 patches of 8
+KEEP = np.float32(8 / 127.5)  # a change of 8/255 or less is agreement with the draft
+LOSE = np.float32(0.7)  # from here on the draft's own detail is gone
+
+
+def base_size(width: int, height: int) -> tuple[int, int]:
+    """(height, width) of the base canvas whose aspect is nearest."""
+    wanted = np.log(height / width)
+    return min(BASES, key=lambda base: abs(np.log(base[0] / base[1]) - wanted))
+
+
+def shrink(pixels: Pixels, base: tuple[int, int]) -> Array:
+    """Full picture → base picture, by area."""
+    premultiplied = _premultiply(pixels)
+    planes = [_resize(premultiplied[..., c], base, Image.Resampling.BOX) for c in range(4)]
+    return np.stack(planes) * np.float32(2) - np.float32(1)
+
+
+def enlarge(picture: Array, width: int, height: int) -> Pixels:
+    """Base picture → full picture, bicubic, nothing added."""
+    return _straight(_enlarge_planes((picture + 1) / 2, width, height))
+
+
+def merge(painted: Array, draft: Pixels) -> Pixels:
+    """The painted base picture at the draft's size, with the draft's detail where both agree.
+
+    Where the change is at most `KEEP` the draft stays as it is, to the bit; from there to `LOSE`
+    its detail fades out on top of the painted colours.
+    """
+    height, width = draft.shape[:2]
+    small = shrink(draft, (painted.shape[1], painted.shape[2]))
+    change = painted - small
+    change = np.sign(change) * np.maximum(np.abs(change) - KEEP, np.float32(0))
+    if not change.any():
+        return draft
+    strength = np.abs(change).max(0)
+    fade = np.clip(strength / (LOSE / 2) - 1, 0, 1, dtype=np.float32)
+    shift = _enlarge_planes(change / 2, width, height)
+    whole = _premultiply(draft)
+    result = whole + shift
+    if fade.any():
+        faded = np.clip(_enlarge_planes(fade[None], width, height), 0, 1)
+        result -= faded * (whole - _enlarge_planes((small + 1) / 2, width, height))
+    touched = np.abs(shift).max(-1, keepdims=True) > 0.5 / 255
+    merged: Pixels = np.where(touched, _straight(result), draft)
+    return merged
+
+
+def changed_share(before: Pixels, after: Pixels) -> float:
+    """Share of pixels in which a channel differs by more than 8/255."""
+    difference = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(-1)
+    return float((difference > 8).mean())
+
+
+def opaque(pixels: Pixels) -> Pixels:
+    """Over white, alpha 255."""
+    alpha = pixels[..., 3:].astype(np.uint16)
+    over = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    return np.concatenate([over, np.full_like(alpha, 255)], -1).astype(np.uint8)
+
+
+def _premultiply(pixels: Pixels) -> NDArray[np.float32]:
+    unit = pixels.astype(np.float32) / np.float32(255)
+    unit[..., :3] *= unit[..., 3:]
+    return unit
+
+
+def _straight(unit: NDArray[np.float32]) -> Pixels:
+    alpha = np.clip(unit[..., 3:], 0, 1)
+    colour = np.clip(unit[..., :3], 0, 1) / np.maximum(alpha, np.float32(1 / 255))
+    whole = np.concatenate([np.clip(colour, 0, 1), alpha], -1)
+    straight: Pixels = np.rint(whole * 255).astype(np.uint8)
+    return straight
+
+
+def _enlarge_planes(planes: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """(C, h, w) → (height, width, C)."""
+    size = (height, width)
+    return np.stack([_resize(plane, size, Image.Resampling.BICUBIC) for plane in planes], -1)
+
+
+def _resize(
+    plane: NDArray[np.float32], size: tuple[int, int], resample: Image.Resampling
+) -> NDArray[np.float32]:
+    image = Image.fromarray(np.ascontiguousarray(plane, np.float32))
+    return np.asarray(image.resize((size[1], size[0]), resample), np.float32)

@@ -1,0 +1,552 @@
+"""Items → Reading: subjects, their relations, belongings, scenery and lettering, clause by clause.
+
+Knows English word order. Knows nothing about how words were matched to assets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sfumato.native.lexicon import lexicon, singulars
+from sfumato.native.meaning import Meaning
+from sfumato.native.memory import Asset, Memory
+from sfumato.native.phrases import MAX_COUNT, Item, Link, Phrase, colour_of
+from sfumato.native.reading import Mention, Reading, Relation, Words
+from sfumato.native.scenery import Scenery
+from sfumato.native.scene import MAX_THINGS
+from sfumato.native.spans import Span
+
+PLURAL = 3  # "stars", without a number
+SHARED = ("holding", "wearing", "riding", "watering", "reading", "next to", "with")
+BEINGS = ("snowman", "snowman without snow", "teddy bear", "robot", "scarecrow", "rubber duck")
+SPACE_THINGS = ("rocket", "planet", "astronaut", "satellite", "alien", "comet", "saucer", "moon")
+FLAT = frozenset(("plate", "tray", "shelf"))  # vessels that carry things on them
+POSSESSIVE = ("his", "her", "its", "their", "my", "your")
+BODY = {"mouth": "holding", "hand": "holding", "paw": "holding", "arm": "holding"} | {
+    part: "wearing" for part in ("head", "neck", "back", "shoulder", "foot", "eye", "nose", "face")
+}
+ON_TABLE = ("on", "at", "on top of", "across", "upon")
+
+
+class Clauses:
+    """Reads the items of one prompt once, from left to right."""
+
+    def __init__(
+        self, memory: Memory, meaning: Meaning, quotes: Sequence[str], style: str | None
+    ) -> None:
+        self._memory, self._meaning, self._quotes, self._style = memory, meaning, quotes, style
+        self._lexicon = lexicon()
+        self._mentions: list[Mention] = []
+        self._relations: list[Relation] = []
+        self._words: list[Words] = []
+        self._scenery = Scenery()
+        self._transparent = style == "icon"
+        self._matched: list[str] = []
+        self._unmatched: list[str] = []
+        self._themes: list[str] = []
+        self._subjects: list[int] = []  # of the current clause
+        self._objects: list[int] = []  # of its latest relation
+        self._kind = ""  # of that relation
+        self._pending: Link | None = None  # a relation that waits for its object
+        self._fronted: list[tuple[str, int]] = []  # "next to the tree, …"
+        self._sides: list[tuple[str, int]] = []
+        self._side: str | None = None  # "on the left, …"
+        self._negated = False
+        self._holder: tuple[str, str | None] | None = None
+        self._table: tuple[Phrase, list[int]] | None = None
+        self._headless = False  # the clause's subject is a thing that memory lacks
+        self._outer: tuple[list[int], list[int]] | None = None  # while "a basket of apples" is read
+        self._background = False  # the phrase before the copula was the background
+
+    def read(self, items: Sequence[Item]) -> Reading:
+        for index, item in enumerate(items):
+            before = items[index - 1] if index else None
+            after = items[index + 1] if index + 1 < len(items) else None
+            if isinstance(item, Phrase):
+                self._phrase(item, before, after)
+            else:
+                self._link(item, before, after)
+        self._drop_pending()
+        self._place_sides()
+        self._celebrate()
+        kind, colours = self._scenery.finished()
+        return Reading(
+            mentions=tuple(self._mentions),
+            relations=tuple(dict.fromkeys(self._relations)),
+            words=tuple(self._words),
+            backdrop=kind,
+            backdrop_colours=colours,
+            night=self._scenery.night,
+            weather=self._scenery.weather,
+            style=self._style,
+            transparent=self._transparent,
+            matched=tuple(dict.fromkeys(self._matched)),
+            unmatched=tuple(dict.fromkeys(self._unmatched)),
+        )
+
+    # Links
+
+    def _link(self, link: Link, before: Item | None, after: Item | None) -> None:
+        known = self._lexicon
+        if link.kind == "rel":
+            self._relation_word(link, before, after)
+        elif link.kind == "verb":
+            self._verb(link, after)
+        elif link.kind == "pron":
+            self._pronoun(link)
+        elif link.kind == "of":
+            self._of(before)
+        elif link.kind in ("comma", "stop"):
+            self._stop(link)
+        elif link.kind == "side":
+            self._take_side(link, before)
+        elif link.kind == "quote":
+            self._quote(link)
+        elif link.kind in ("time", "weather"):
+            self._sky(link)
+        elif link.kind == "transparent":
+            self._transparent = True
+            self._matched.append(link.words)
+            self._pending = None
+            self._negated = False
+        elif link.kind == "style":
+            self._matched.append(link.words)
+        elif link.kind in ("unread", "unknown") and link.words.lower() not in known.function:
+            self._unmatched.append(link.words)
+
+    def _relation_word(self, link: Link, before: Item | None, after: Item | None) -> None:
+        if link.value == "without":
+            self._negated = True
+            self._pending = None
+            return
+        if link.value == "and":
+            self._negated = self._negated and isinstance(after, Phrase)
+            return
+        self._negated = False
+        verb = self._pending is not None and self._pending.kind == "verb"
+        if verb and link.words.lower() == "by" and self._pending is not None:
+            self._pending = replace(self._pending, value=f"~{self._pending.value}")
+            return  # "held by"
+        self._drop_pending()
+        self._pending = link
+
+    def _verb(self, link: Link, after: Item | None) -> None:
+        relation = self._lexicon.verb_relations.get(link.value)
+        if link.value == "water" or link.value == "read":
+            relation = "watering" if link.value == "water" else "reading"
+        self._drop_pending()
+        if relation is None:
+            if not (isinstance(after, Link) and after.kind == "quote"):
+                self._unmatched.append(link.words)
+            relation = "next to" if isinstance(after, Phrase) else None
+        if relation is not None:
+            self._pending = Link(kind="verb", value=relation, words=link.words)
+
+    def _of(self, before: Item | None) -> None:
+        """What a vessel is full of; "a picture of" and the like say nothing."""
+        self._drop_pending()
+        if isinstance(before, Phrase) and before.head is not None and before.head.asset is not None:
+            vessel = {before.head.text, *singulars(before.head.text)} & self._lexicon.vessels
+            kind = "~on" if vessel & FLAT else "~in" if vessel else "next to"
+            self._outer = (self._subjects, self._objects)  # "a girl with a basket of apples"
+            self._subjects, self._objects = (self._objects or self._subjects)[-1:], []
+            self._pending = Link(kind="of", value=kind, words="of")
+
+    def _drop_pending(self) -> None:
+        """A relation that found no object: its verb was not honoured."""
+        if self._pending is not None and self._pending.kind == "verb":
+            self._unmatched.append(self._pending.words)
+        self._pending = None
+
+    def _pronoun(self, link: Link) -> None:
+        if self._pending is None or not self._mentions:
+            return
+        kind, self._pending = self._pending.value, None
+        subject = self._objects[-1] if self._objects else None
+        anchor = self._subjects[0] if self._subjects else 0
+        if subject is None:
+            self._fronted.append((kind, anchor))
+        elif subject != anchor:
+            self._undo_with(anchor, subject)
+            self._relate(subject, kind, anchor)
+
+    def _undo_with(self, anchor: int, subject: int) -> None:
+        """ "A house with a rainbow behind it": "with" only introduced the rainbow."""
+        loose = Relation(subject=anchor, kind="next to", object=subject)
+        self._relations = [r for r in self._relations if r != loose]
+
+    def _stop(self, link: Link) -> None:
+        self._drop_pending()
+        self._negated = False
+        if link.kind == "stop":
+            self._objects = []
+            self._background = False
+
+    def _take_side(self, link: Link, before: Item | None) -> None:
+        self._matched.append(link.words)
+        self._pending = None
+        current = self._objects or self._subjects
+        starts = before is None or (isinstance(before, Link) and before.kind in ("comma", "stop", "rel"))
+        if link.value == "centre":
+            return
+        if current and not starts:
+            self._sides.append((link.value, current[-1]))
+        elif not isinstance(before, Phrase):
+            self._side = link.value
+
+    def _sky(self, link: Link) -> None:
+        self._pending = None
+        self._matched.append(link.words)
+        if link.kind == "weather":
+            self._scenery.weather = link.value
+            self._scenery.night |= link.value == "stars"
+            return
+        self._scenery.time(link.value, link.words.lower())
+
+    def _quote(self, link: Link) -> None:
+        text = self._quotes[link.number]
+        holder, colour = self._holder or ("plain", None)
+        if self._holder is None and self._speaks():
+            holder = "bubble"
+        self._words.append(Words(text=text, holder=holder, colour=colour))
+        self._matched.append(text)
+        self._pending = None
+
+    def _speaks(self) -> bool:
+        """Whether the words belong in a bubble: a being is the subject and nothing carries them."""
+        subject = next(iter(self._subjects), None)
+        if subject is None or self._objects or self._pending is not None:
+            return False
+        return self._is_being(self._mentions[subject])
+
+    # Phrases
+
+    def _phrase(self, phrase: Phrase, before: Item | None, after: Item | None) -> None:
+        head = phrase.head
+        if head is None:
+            self._quality(phrase)
+        elif head.kind == "background":
+            self._set_background(phrase)
+        elif any(span.kind == "holder" for span in phrase.heads):
+            self._set_holder(phrase)
+        elif head.kind == "theme":
+            self._themes.append(head.text)
+            self._lose(phrase, keep_heads=True)
+        elif head.kind == "place" and self._is_scenery(phrase, head, after):
+            self._set_place(phrase, head)
+        elif self._are_stars(phrase, head):
+            self._set_stars(phrase)
+        elif not self._body_part(phrase, head):
+            self._thing(phrase, head, before, after)
+
+    def _body_part(self, phrase: Phrase, head: Span) -> bool:
+        """ "A bone in its mouth" is held, "a hat on his head" is worn."""
+        part = next((f for f in (head.text, *singulars(head.text)) if f in BODY), None)
+        if part is None or phrase.determiner not in POSSESSIVE or self._pending is None:
+            return False
+        self._pending = None
+        self._matched.append(phrase.words)
+        for place, relation in enumerate(self._relations):
+            if relation.kind == "next to" and [relation.object] == self._objects[-1:]:
+                self._relations[place] = replace(relation, kind=BODY[part])
+        return True
+
+    def _quality(self, phrase: Phrase) -> None:
+        """Colours or sizes without a noun: "the car is red", "a car in red"."""
+        target = self._objects or self._subjects
+        self._pending = None
+        if self._background and phrase.colours:
+            self._scenery.wash(phrase.colours)
+            self._matched.append(phrase.words)
+        elif target and (phrase.colours or phrase.size):
+            self._mentions[target[-1]] = self._qualified(self._mentions[target[-1]], phrase)
+            self._matched.append(phrase.words)
+            self._unmatched += phrase.lost
+        else:
+            self._unmatched += [*phrase.lost, *phrase.colours]
+
+    def _set_background(self, phrase: Phrase) -> None:
+        self._pending = None
+        self._background = True
+        place = next((s for s in phrase.heads if s.kind == "place"), None)
+        gradient = "gradient" in phrase.words.lower()
+        kind = place.value if place else "gradient" if gradient or len(phrase.colours) > 1 else "plain"
+        if place or gradient or phrase.colours:
+            self._scenery.place(kind, phrase.colours, phrase.materials)
+        self._matched.append(phrase.words)
+
+    def _set_holder(self, phrase: Phrase) -> None:
+        self._pending = None
+        self._themes += [t for t in self._lexicon.themes if t in phrase.words.lower().split()]
+        for span in phrase.heads:
+            if span.kind == "holder":
+                self._holder = (span.value, None)
+            elif span.kind == "theme":
+                self._themes.append(span.text)
+            elif span.asset is None:
+                self._unmatched.append(span.words)
+        self._unmatched += [*phrase.lost, *phrase.colours]
+        self._matched.append(phrase.words)
+        if self._words and self._words[-1].holder == "plain" and self._holder is not None:
+            self._words[-1] = replace(self._words[-1], holder=self._holder[0])
+
+    def _is_scenery(self, phrase: Phrase, head: Span, after: Item | None) -> bool:
+        said = self._pending.words.lower() if self._pending is not None else ""
+        if head.asset is None:
+            return True
+        if head.value == "table":
+            return said in ON_TABLE
+        if head.text not in self._lexicon.places_too:
+            return True
+        if self._scenery.kind not in (None, "sky", head.value):
+            return False
+        if not said:
+            return head.plural and not self._mentions and phrase.count is None
+        return phrase.count is None and self._pending is not None and self._pending.kind == "rel"
+
+    def _set_place(self, phrase: Phrase, head: Span) -> None:
+        said = self._pending.words.lower() if self._pending is not None else ""
+        self._pending = None
+        if self._negated:
+            self._matched.append(f"without {phrase.words}")
+            return
+        kind = head.value
+        if kind == "sea" and self._scenery.dive(said, self._subjects_swim()):
+            kind = "underwater"
+        if kind == "table":
+            self._table = (phrase, list(self._subjects))
+        elif self._scenery.kind == "table" and self._table is not None:
+            self._scenery.kind, self._scenery.colours = None, ()
+            self._stand_table()
+        if self._scenery.place(kind, phrase.colours, phrase.materials):
+            self._matched.append(phrase.words)
+            self._unmatched += self._scenery.colours_lost(kind, phrase.colours)
+        else:
+            self._unmatched.append(phrase.words)
+        self._unmatched += phrase.lost
+        self._unmatched += [s.words for s in phrase.heads[:-1] if s.value != kind]
+
+    def _stand_table(self) -> None:
+        """The table of "a cup on a table in a kitchen" is a thing after all."""
+        if self._table is None or (head := self._table[0].head) is None or head.asset is None:
+            return
+        index = self._add(self._mention(self._table[0], head.asset, False))
+        for subject in self._table[1]:
+            self._relate(subject, "on", index)
+
+    def _subjects_swim(self) -> bool:
+        return any(self._mentions[i].concept in self._lexicon.swimmers for i in self._subjects)
+
+    def _are_stars(self, phrase: Phrase, head: Span) -> bool:
+        """Stars that are not things but the sky: "a rocket among stars"."""
+        if head.asset is None or head.asset.title != "star" or not head.plural:
+            return False
+        return phrase.count is None and self._pending is not None and self._pending.kind == "rel"
+
+    def _set_stars(self, phrase: Phrase) -> None:
+        self._pending = None
+        self._matched.append(phrase.words)
+        self._scenery.weather = "stars"
+        self._scenery.night = True
+        titles = " ".join(m.concept for m in self._mentions)
+        if self._scenery.kind is None and any(name in titles for name in SPACE_THINGS):
+            self._scenery.kind = "space"
+
+    # Things
+
+    def _thing(
+        self, phrase: Phrase, head: Span, before: Item | None, after: Item | None
+    ) -> None:
+        asset, lost = self._asset(phrase, head)
+        if asset is None or len(self._mentions) >= MAX_THINGS:
+            self._unmatched += [*(span.words for span in phrase.heads), *phrase.lost]
+            if self._pending is None:
+                self._subjects, self._objects, self._headless = [], [], True
+            self._drop_pending()
+            return
+        if self._negated or phrase.count == 0:
+            self._matched.append(f"without {phrase.words}")
+            return
+        self._unmatched += [*lost, *phrase.lost]
+        self._background = False
+        if (index := self._repeated(phrase, asset, before)) is not None:
+            return
+        index = self._add(self._mention(phrase, asset, head.plural), definite=phrase.determiner == "the")
+        self._matched.append(phrase.words)
+        self._attach(index, before, after)
+        self._use_fronted(index)
+
+    def _repeated(self, phrase: Phrase, asset: Asset, before: Item | None) -> int | None:
+        """The same emoji again is one more of it."""
+        last = self._mentions[-1] if self._mentions else None
+        again = last is not None and last.asset == asset.id and isinstance(before, Phrase)
+        if last is None or not again or phrase.heads[-1].kind != "emoji":
+            return None
+        count = min(last.count + 1, MAX_COUNT)
+        self._mentions[-1] = replace(last, count=count, words=last.words + phrase.words)
+        return len(self._mentions) - 1
+
+    def _asset(self, phrase: Phrase, head: Span) -> tuple[Asset | None, list[str]]:
+        """The thing that a phrase names, and the words of it that say more than the thing does."""
+        others = [span.words for span in phrase.heads[:-1]]
+        if head.asset is not None:
+            return head.asset, others
+        whole = " ".join(span.text for span in phrase.heads)
+        before = phrase.heads[-2].asset if len(phrase.heads) > 1 else None
+        if before is not None:
+            near = self._meaning.of(whole, self._style)
+            return (near, []) if near is not None and near.title == before.title else (None, others)
+        for words in dict.fromkeys((whole, head.text)):
+            if (found := self._meaning.of(words, self._style)) is not None:
+                return found, others if words == head.text else []
+        return None, others
+
+    def _mention(self, phrase: Phrase, asset: Asset, plural: bool) -> Mention:
+        count = phrase.count if phrase.count is not None else PLURAL if plural else 1
+        if count > MAX_COUNT:
+            self._unmatched.append(str(count))
+        mention = Mention(
+            concept=asset.title,
+            asset=asset.id,
+            count=max(1, min(count, MAX_COUNT)),
+            words=phrase.words,
+        )
+        return self._qualified(mention, phrase)
+
+    def _qualified(self, mention: Mention, phrase: Phrase) -> Mention:
+        if phrase.size is not None:
+            mention = replace(mention, size=phrase.size)
+        if phrase.colours:
+            first, *rest = phrase.colours
+            name, _ = colour_of(first)
+            self._unmatched += [*rest, *(first.split()[:-1] if first.split()[0] in self._lexicon.shades else ())]
+            own = self._memory[mention.asset].colour if mention.asset else None
+            mention = replace(mention, colour=None if name == own else name)
+        self._unmatched += phrase.materials
+        return mention
+
+    def _add(self, mention: Mention, *, definite: bool = False) -> int:
+        """The index of `mention`; "the cat" is the cat that was mentioned before."""
+        if definite:
+            for index, known in enumerate(self._mentions):
+                if known.concept == mention.concept:
+                    self._mentions[index] = replace(known, colour=mention.colour or known.colour)
+                    return index
+        self._mentions.append(mention)
+        return len(self._mentions) - 1
+
+    def _attach(self, index: int, before: Item | None, after: Item | None) -> None:
+        """Make the new thing the object of the waiting relation, or a subject."""
+        if self._side is not None:
+            self._sides.append((self._side, index))
+            self._side = None
+        if self._pending is not None:
+            self._be_object(index)
+            return
+        joined = isinstance(before, Link) and before.kind in ("rel", "comma") and (
+            before.kind == "comma" or before.value == "and"
+        )
+        opens = isinstance(after, Link) and (after.kind in ("verb", "is") or _relates(after))
+        if joined and self._objects and not opens and self._kind in SHARED:
+            for subject in self._subjects:
+                self._belong(subject, self._kind, index)
+            self._objects.append(index)
+        elif joined and self._subjects and not self._objects:
+            self._subjects.append(index)
+        else:
+            self._subjects, self._objects = [index], []
+
+    def _be_object(self, index: int) -> None:
+        link, self._pending = self._pending, None
+        if link is None:
+            return
+        self._kind = link.value
+        if not self._subjects and (self._headless or link.kind == "verb"):
+            self._subjects, self._objects, self._headless = [index], [], False
+            return
+        if not self._subjects:
+            self._fronted.append((link.value, index))
+            return
+        if link.value == "between":
+            self._relate(self._subjects[0], "next to", index)
+        else:
+            for subject in self._subjects:
+                self._belong(subject, link.value, index)
+        self._objects = [index]
+        if link.kind == "of" and self._outer is not None:
+            (self._subjects, outer), self._outer = self._outer, None
+            self._objects = [*outer]
+
+    def _belong(self, subject: int, kind: str, other: int) -> None:
+        """Relate; "with" is what the two things make of it."""
+        if kind == "with":
+            title = self._mentions[other].concept
+            words = {title, title.split()[-1], self._mentions[other].words.split()[-1].lower()}
+            being = self._is_being(self._mentions[subject])
+            vessel = self._mentions[subject].words.split()[-1].lower()
+            if words & self._lexicon.places_too:
+                subject, kind, other = other, "behind", subject
+            elif being and words & self._lexicon.worn:
+                kind = "wearing"
+            elif being and words & self._lexicon.held:
+                kind = "holding"
+            elif vessel in self._lexicon.vessels:
+                kind = "~on" if vessel in FLAT else "~in"
+            else:
+                kind = "next to"
+        self._relate(subject, kind, other)
+
+    def _relate(self, subject: int, kind: str, other: int) -> None:
+        if subject == other:
+            return
+        if kind.startswith("~"):
+            subject, other, kind = other, subject, kind[1:]
+        self._relations.append(Relation(subject=subject, kind=kind, object=other))
+
+    def _use_fronted(self, index: int) -> None:
+        if self._fronted and not any(other == index for _, other in self._fronted):
+            for kind, other in self._fronted:
+                self._relate(index, "next to" if kind in ("with", "between") else kind, other)
+            self._fronted = []
+
+    def _is_being(self, mention: Mention) -> bool:
+        if mention.asset is None:
+            return False
+        category = self._memory[mention.asset].category
+        return category in self._lexicon.beings or mention.concept in BEINGS
+
+    # At the end
+
+    def _place_sides(self) -> None:
+        """ "A cat on the left and a dog on the right", "a tree in the background"."""
+        left = [i for side, i in self._sides if side == "left"]
+        right = [i for side, i in self._sides if side == "right"]
+        placed = {i for _, i in self._sides}
+        main = next((i for i in range(len(self._mentions)) if i not in placed), None)
+        for i in left or ([main] if main is not None and right else []):
+            for j in right or ([main] if main is not None else []):
+                self._relate(i, "left of", j)
+        kinds = {"back": "behind", "front": "in front of", "top": "above", "bottom": "below"}
+        for side, index in self._sides:
+            other = main if main is not None else next((i for i in placed if i != index), None)
+            if side in kinds and other is not None:
+                self._relate(index, kinds[side], other)
+
+    def _celebrate(self) -> None:
+        """An occasion shows something of its own when the prompt names nothing else."""
+        for theme in dict.fromkeys(self._themes):
+            if self._mentions and theme in self._matched:
+                continue
+            names = self._lexicon.themes[theme] if not self._mentions else ()
+            found = [a for a in (self._memory.find(n, self._style) for n in names) if a is not None]
+            for asset in found:
+                self._add(Mention(concept=asset.title, asset=asset.id, words=theme))
+            (self._matched if found else self._unmatched).append(theme)
+
+    def _lose(self, phrase: Phrase, *, keep_heads: bool) -> None:
+        self._pending = None
+        heads = phrase.heads[:-1] if keep_heads else phrase.heads
+        self._unmatched += [*(span.words for span in heads), *phrase.lost, *phrase.colours]
+
+
+def _relates(link: Link) -> bool:
+    return link.kind == "rel" and link.value not in ("and", "with", "without")

@@ -1,0 +1,171 @@
+"""The composed native model: plan → draft → paint → detail. Knows nothing about HTTP or files.
+
+Painting starts from the draft noised to `t0` (SDEdit, Meng et al. 2021); with memory off, or when
+memory has nothing to draw, it starts from noise alone: `t0` = 1.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sfumato.core import AssetCredit, Frame, ImageParams, Picture, Pixels, Preview, Progress
+from sfumato.native.canvas import base_size, changed_share, enlarge, merge, opaque, shrink
+from sfumato.native.denoiser import LETTERS, Conditioning, Denoiser, pad_text
+from sfumato.native.draft import draft
+from sfumato.native.fonts import Fonts
+from sfumato.native.layout import compose
+from sfumato.native.memory import Memory
+from sfumato.native.plan import read
+from sfumato.native.reading import Reading
+from sfumato.native.sampler import Array, euler
+from sfumato.native.scene import Scene, scene_from_json
+from sfumato.native.schedule import linear
+from sfumato.native.text import TextEncoder, letters
+
+PIPELINE_REVISION = "native-1"  # a change of pixels needs the next one, and a new snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """What the preset of a quality asks of the sampler."""
+
+    steps: int
+    guidance: float
+    t0: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeModel:
+    """The loaded parts of one snapshot."""
+
+    denoiser: Denoiser
+    encoder: TextEncoder
+    memory: Memory
+    fonts: Fonts
+    threads: int
+
+    def generate(self, params: ImageParams, sampling: Sampling) -> Iterator[Frame]:
+        """Progress per step, Preview at the asked partials, then the Picture; lazily."""
+        reading = self.plan(params)
+        scene = self.scene(params, reading)
+        drafted = self.draft(scene, params)
+        t0 = sampling.t0 if drafted is not None else 1.0
+        base = base_size(params.width, params.height)
+        painted = None
+        partials = partial_steps(sampling.steps, params.partial_images)
+        for step, painted in enumerate(
+            self.paint(params, scene, sampling, drafted, base, t0), start=1
+        ):
+            yield Progress(step=step, steps=sampling.steps)
+            if step in partials:
+                pixels = self._finish(enlarge(painted, params.width, params.height), params)
+                yield Preview(step=step, steps=sampling.steps, pixels=pixels)
+        assert painted is not None
+        pixels = self.detail(painted, drafted, params)
+        yield Picture(
+            pixels=pixels,
+            seed=params.seed,
+            steps=sampling.steps,
+            t0=t0,
+            pipeline_revision=PIPELINE_REVISION,
+            scene=scene.to_json(),
+            matched=reading.matched,
+            unmatched=reading.unmatched,
+            assets=self._credits(scene) if drafted is not None else (),
+            settings={
+                "sampler": "euler",
+                "guidance": sampling.guidance,
+                "base": f"{base[1]}x{base[0]}",
+                "from": "noise" if drafted is None else "draft",
+                "threads": self.threads,
+                "relations": _relations(reading),
+                "painted_share": 1.0 if drafted is None else changed_share(drafted, pixels),
+            },
+        )
+
+    def plan(self, params: ImageParams) -> Reading:
+        """The prompt, read; without memory every thing is left to the denoiser."""
+        return read(params.prompt, self.memory, self.encoder)
+
+    def scene(self, params: ImageParams, reading: Reading) -> Scene:
+        """The reading composed on this canvas, or the scene of a replayed recipe."""
+        if params.scene is not None:
+            return scene_from_json(params.scene)
+        return compose(
+            reading,
+            self.memory,
+            width=params.width,
+            height=params.height,
+            transparent=params.background == "transparent",
+            seed=params.seed,
+        )
+
+    def draft(self, scene: Scene, params: ImageParams) -> Pixels | None:
+        """The scene drawn from memory at full size; None when there is nothing to draw."""
+        if params.memory == "off" or not _drawable(scene):
+            return None
+        return draft(scene, self.memory, params.width, params.height, self.fonts)
+
+    def paint(
+        self,
+        params: ImageParams,
+        scene: Scene,
+        sampling: Sampling,
+        drafted: Pixels | None,
+        base: tuple[int, int],
+        t0: float,
+    ) -> Iterator[Array]:
+        """The estimate x_0 (4, h, w) after each step from t0 down to 0."""
+        rng = np.random.Generator(np.random.PCG64(params.seed))
+        noise = rng.standard_normal((4, *base), np.float32)
+        start = np.zeros_like(noise) if drafted is None else shrink(drafted, base)
+        x_t = (1 - np.float32(t0)) * start + np.float32(t0) * noise
+        velocity = self.denoiser.velocity(self.condition(params, scene), sampling.guidance)
+        for step in euler(velocity, x_t, linear(sampling.steps, t0)):
+            yield step.x_0
+
+    def condition(self, params: ImageParams, scene: Scene) -> Conditioning:
+        """The prompt as token embeddings, quoted words as bytes."""
+        prompt = params.prompt
+        if params.background == "transparent":
+            prompt = f"{prompt} on a transparent background"
+        words = [lettering.text for lettering in scene.lettering]
+        return Conditioning(
+            text=pad_text(self.encoder.tokens(prompt)),
+            letters=letters(words, LETTERS if words else 0),
+        )
+
+    def detail(self, painted: Array, drafted: Pixels | None, params: ImageParams) -> Pixels:
+        """The painted base picture at the requested size."""
+        if drafted is None:
+            return self._finish(enlarge(painted, params.width, params.height), params)
+        return self._finish(merge(painted, drafted), params)
+
+    def _finish(self, pixels: Pixels, params: ImageParams) -> Pixels:
+        return pixels if params.background == "transparent" else opaque(pixels)
+
+    def _credits(self, scene: Scene) -> tuple[AssetCredit, ...]:
+        drawn = dict.fromkeys(thing.asset for thing in scene.things if thing.asset)
+        assets = [self.memory[name] for name in drawn]
+        return tuple(
+            AssetCredit(id=a.id, title=a.title, source=a.source, licence=a.licence) for a in assets
+        )
+
+
+def partial_steps(steps: int, partials: int) -> frozenset[int]:
+    """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
+    places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
+    return frozenset(place for place in places if 0 < place < steps)
+
+
+def _relations(reading: Reading) -> list[tuple[str, str, str]]:
+    """Each as (subject, kind, object), for people to read."""
+    concepts = [mention.concept for mention in reading.mentions]
+    return [(concepts[r.subject], r.kind, concepts[r.object]) for r in reading.relations]
+
+
+def _drawable(scene: Scene) -> bool:
+    """Whether memory has anything to say: a thing, words, or a place that was asked for."""
+    drawn = any(thing.asset for thing in scene.things) or bool(scene.lettering)
+    return drawn or (scene.backdrop.kind not in ("plain", "gradient") and not scene.transparent)

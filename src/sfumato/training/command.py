@@ -1,0 +1,74 @@
+"""`sfumato train`: a training run from the command line, with progress. Knows no model details."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SHIPPED = Path(__file__).parents[1] / "snapshots"
+
+
+def train(
+    config: Annotated[str, typer.Option(help="Training config: smoke, cpu or gpu.")] = "cpu",
+    run: Annotated[
+        Path | None, typer.Option(help="Folder of the run; resumes what is there.")
+    ] = None,
+    data: Annotated[Path, typer.Option(help="Folder for fetched and packed data.")] = Path("data"),
+    minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    threads: Annotated[int, typer.Option(help="Compute threads.", min=1)] = 2,
+) -> None:
+    """Train the native model's denoiser; stop with Ctrl-C and call again to resume."""
+    import torch
+
+    from sfumato.training.config import CONFIGS
+    from sfumato.training.prepare import prepare_assets, prepare_encoder
+    from sfumato.training.trainer import Run
+
+    if config not in CONFIGS:
+        raise typer.BadParameter(f"'{config}' is not one of {', '.join(CONFIGS)}.")
+    torch.set_num_threads(threads)
+    chosen = CONFIGS[config]
+    folder = run or Path("runs") / config
+    assets = prepare_assets(chosen, data)
+    session = Run(chosen, folder, assets, prepare_encoder(data, threads), device)
+    titles = len(set(assets.titles))
+    print(f"{config}: {len(assets.titles)} assets of {titles} things; from step {session.step}")
+    try:
+        for report in session.train(seconds=minutes * 60 if minutes else None):
+            print(
+                f"step {report.step}  samples {report.samples}  loss {report.loss:.4f}"
+                f"  {report.samples_per_second:.1f} samples/s",
+                flush=True,
+            )
+    except KeyboardInterrupt:
+        session.save()
+    print(f"Checkpoint after step {session.step} in {folder / 'checkpoint'}")
+
+
+def release_snapshot(
+    config: Annotated[str, typer.Option(help="Training config of the run.")] = "cpu",
+    run: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    data: Annotated[Path, typer.Option(help="Folder with the prepared data.")] = Path("data"),
+    target: Annotated[Path, typer.Option(help="Folder that will hold the snapshot.")] = SHIPPED,
+    version: Annotated[
+        str, typer.Option(help="Version that the snapshot belongs to.")
+    ] = "gpt-image-2",
+    presets: Annotated[
+        Path | None, typer.Option(help="JSON of the presets chosen by `sfumato eval --suite t0`.")
+    ] = None,
+) -> None:
+    """Turn a run's checkpoint into a dated snapshot; moves no alias."""
+    from sfumato.training.config import CONFIGS
+    from sfumato.training.release import PRESETS, read_presets, release
+
+    snapshot = release(
+        CONFIGS[config],
+        run or Path("runs") / config,
+        data,
+        target,
+        version=version,
+        presets=read_presets(presets) if presets else PRESETS,
+    )
+    size = sum(file.size for file in snapshot.files) / 1e6
+    print(f"{snapshot.id}  {size:.1f} MB  digest {snapshot.digest[:16]}")

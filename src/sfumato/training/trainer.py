@@ -1,0 +1,145 @@
+"""The training loop: batch → flow target → denoiser → step → checkpoint. Knows nothing of serving.
+
+Step k of a run sees the same batch, noise and timesteps whenever it is computed, so a run that was
+killed and resumed follows the curve of one that never stopped.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sfumato.native.text import TextEncoder
+from sfumato.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from sfumato.training.config import TrainingConfig
+from sfumato.training.denoiser import Denoiser
+from sfumato.training.flow import interpolate, sample_t, velocity_loss
+from sfumato.training.optimiser import Optimiser
+from sfumato.training.raster import AssetTensor
+from sfumato.training.synthesis import Batch, Synthesiser
+
+LOG_EVERY = 20  # steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """What a step did: mean loss since the last report, samples seen and per second."""
+
+    step: int
+    samples: int
+    loss: float
+    samples_per_second: float
+
+
+class Run:
+    """A training run in `folder`: its state is a checkpoint, its curve is `log.jsonl`."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        folder: Path,
+        assets: AssetTensor,
+        encoder: TextEncoder,
+        device: str = "cpu",
+    ) -> None:
+        self.config = config
+        self.folder = folder
+        self._device = torch.device(device)
+        self._encoder = encoder
+        self._synthesiser = Synthesiser(assets, config.synthesis, self._device)
+        torch.manual_seed(config.seed)
+        self.model = Denoiser(config.denoiser).to(self._device)
+        self.ema = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        self._optimiser = Optimiser(self.model, config)
+        self._forward: Callable[..., Tensor] = (
+            torch.compile(self.model, dynamic=False) if config.compile else self.model
+        )
+        self.step = 0
+        self._resume()
+
+    def train(self, seconds: float | None = None) -> Iterator[StepReport]:
+        """Train to the config's horizon, or for `seconds`; yields a report now and then."""
+        started = saved = reported = time.monotonic()
+        losses: list[Tensor] = []
+        while self.step * self.config.batch < self.config.samples:
+            losses.append(self._train_step())
+            now = time.monotonic()
+            if self.step % LOG_EVERY == 0:
+                yield self._report(losses, now - reported)
+                losses, reported = [], now
+            if now - saved > self.config.checkpoint_every:
+                self.save()
+                saved = now
+            if seconds is not None and now - started > seconds:
+                break
+        self.save()
+
+    def save(self) -> None:
+        """Write the checkpoint: network, EMA and optimiser state."""
+        tensors = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
+        tensors |= {f"ema.{n}": p for n, p in self.ema.items()}
+        tensors |= self._optimiser.tensors()
+        on_cpu = {name: tensor.cpu() for name, tensor in tensors.items()}
+        save_checkpoint(self.folder / "checkpoint", Checkpoint(step=self.step, tensors=on_cpu))
+
+    def _train_step(self) -> Tensor:
+        rng = np.random.default_rng([self.config.seed, self.step])
+        generator = torch.Generator(self._device).manual_seed(int(rng.integers(2**62)))
+        batch = self._synthesiser.batch(self.config.batch, rng)
+        loss = self._loss(batch, self._text(batch, rng), generator)
+        torch.autograd.backward(loss)
+        self._optimiser.step(self.step)
+        self.step += 1
+        self._average()
+        return loss.detach()
+
+    def _loss(self, batch: Batch, text: Tensor, generator: torch.Generator) -> Tensor:
+        t = sample_t(len(batch.captions), generator, self.config.t_mean, self.config.t_std)
+        noise = torch.randn(batch.x_0.shape, generator=generator, device=self._device)
+        x_t = interpolate(batch.x_0, noise, t)
+        known = batch.x_0 * (1 - batch.mask) + x_t * batch.mask
+        canvas = torch.cat([known, batch.mask], dim=1)
+        enabled = self.config.dtype != "float32"
+        dtype = getattr(torch, self.config.dtype)
+        with torch.autocast(self._device.type, dtype=dtype, enabled=enabled):
+            x_0 = self._forward(canvas, t, text, batch.letters, batch.references)
+        return velocity_loss(x_0.float(), batch.x_0, t, batch.mask)
+
+    def _text(self, batch: Batch, rng: np.random.Generator) -> Tensor:
+        """Caption embeddings (B, L, 384); a share of rows is zero, the null conditioning."""
+        kept = rng.random(len(batch.captions)) >= self.config.no_text_share
+        embedded = self._encoder.batch(batch.captions, self.config.text_length)
+        return torch.from_numpy(embedded * kept[:, None, None].astype(np.float32)).to(self._device)
+
+    def _average(self) -> None:
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.ema.values()), list(self.model.parameters()), 1 - decay)
+
+    def _report(self, losses: list[Tensor], seconds: float) -> StepReport:
+        report = StepReport(
+            step=self.step,
+            samples=self.step * self.config.batch,
+            loss=float(torch.stack(losses).mean()),
+            samples_per_second=len(losses) * self.config.batch / seconds,
+        )
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps({"step": report.step, "loss": round(report.loss, 5)}) + "\n")
+        return report
+
+    def _resume(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        checkpoint = load_checkpoint(self.folder / "checkpoint")
+        if checkpoint is None:
+            return
+        own = {k.removeprefix("model."): v for k, v in checkpoint.tensors.items() if "model." in k}
+        self.model.load_state_dict(own, strict=True)
+        for name in self.ema:
+            self.ema[name] = checkpoint.tensors[f"ema.{name}"].to(self._device)
+        self._optimiser.load(dict(checkpoint.tensors))
+        self.step = checkpoint.step
