@@ -23,7 +23,12 @@ def _draft(width: int = 256, height: int = 256) -> Pixels:
 
 @pytest.mark.parametrize(
     ("width", "height", "base"),
-    [(1024, 1024, (64, 64)), (1536, 1024, (56, 80)), (1024, 1536, (80, 56)), (3840, 1280, (48, 88))],
+    [
+        (1024, 1024, (64, 64)),
+        (1536, 1024, (56, 80)),
+        (1024, 1536, (80, 56)),
+        (3840, 1280, (48, 88)),
+    ],
 )
 def test_the_base_canvas_has_the_nearest_aspect(
     width: int, height: int, base: tuple[int, int]

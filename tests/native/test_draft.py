@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sfumato.errors import InvalidRequest
 from sfumato.native.draft import draft, footprint, layers
 from sfumato.native.scene import BACKGROUNDS, Backdrop, Scene, Thing
 from tests.native.drawings import Drawings
@@ -118,3 +119,10 @@ def test_a_thing_half_outside_is_cut_at_the_rim() -> None:
     pixels = draft(Scene(things=(out,), transparent=True), Drawings(), 64, 64)
     assert pixels[0, 0, 3] == 255
     assert pixels[40, 40, 3] == 0
+
+
+def test_a_scene_that_names_an_unknown_drawing_is_refused() -> None:
+    stranger = Thing(concept="cat", asset="set/stranger")
+    with pytest.raises(InvalidRequest, match="set/stranger") as refused:
+        draft(Scene(things=(stranger,)), Drawings(), 32, 32)
+    assert refused.value.param == "scene"

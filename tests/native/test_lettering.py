@@ -93,3 +93,8 @@ def test_a_damaged_pack_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "fonts.zip").write_bytes(b"no zip")
     with pytest.raises(SnapshotDamaged):
         Fonts.open(tmp_path / "fonts.zip")
+
+
+def test_more_words_than_can_be_read_are_refused(fonts: Fonts) -> None:
+    with pytest.raises(ImageUserError, match="500"):
+        fit(Lettering(text="word " * 101), 200, 200, fonts)

@@ -1,13 +1,14 @@
 import numpy as np
 import torch
-from tests.training.toy import assets
 
 from sfumato.training.captions import Noun, caption, plural
-from sfumato.training.synthesis import Synthesiser, SynthesisConfig
+from sfumato.training.synthesis import Batch, SynthesisConfig, Synthesiser
+from tests.training.toy import assets
+
+PLAIN = SynthesisConfig()
 
 
-def _batch(seed: int, **shares: float):  # type: ignore[no-untyped-def]
-    config = SynthesisConfig(**shares)  # type: ignore[arg-type]  # shares are floats
+def _batch(seed: int, config: SynthesisConfig = PLAIN) -> Batch:
     synthesiser = Synthesiser(assets(), config, torch.device("cpu"))
     return synthesiser.batch(16, np.random.default_rng(seed))
 
@@ -28,7 +29,7 @@ def test_pictures_are_premultiplied_and_within_range() -> None:
 
 
 def test_lettered_pictures_carry_their_words_as_bytes() -> None:
-    batch = _batch(1, lettered_share=1.0)
+    batch = _batch(1, SynthesisConfig(lettered_share=1.0))
     assert batch.letters.shape == (16, 16)
     for said, row in zip(batch.captions, batch.letters, strict=True):
         word = said.split('"')[1]
@@ -36,15 +37,16 @@ def test_lettered_pictures_carry_their_words_as_bytes() -> None:
 
 
 def test_masked_batches_leave_something_known() -> None:
-    batch = _batch(1, masked_share=1.0)
+    batch = _batch(1, SynthesisConfig(masked_share=1.0))
     shares = batch.mask.mean((1, 2, 3))
     assert (shares < 1).all()
     assert (shares > 0).any()
 
 
 def test_referenced_batches_bring_one_picture_each() -> None:
-    assert _batch(1, referenced_share=1.0).references.shape == (16, 1, 4, 64, 64)
-    assert _batch(1, referenced_share=0.0).references.shape == (16, 0, 4, 64, 64)
+    referenced = _batch(1, SynthesisConfig(referenced_share=1.0))
+    assert referenced.references.shape == (16, 1, 4, 64, 64)
+    assert _batch(1, SynthesisConfig(referenced_share=0.0)).references.shape == (16, 0, 4, 64, 64)
 
 
 def test_a_caption_says_what_stands_where() -> None:

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import torch
-from tests.training.toy import TOY, assets, encoder
 
 from sfumato.training.config import CONFIGS
 from sfumato.training.trainer import Run
+from tests.training.toy import TOY, assets, encoder
 
 KILLED = """
 import os, signal, sys

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The HTTP edge: OpenAI's shapes in, OpenAI's shapes out. Knows nothing about weights."""

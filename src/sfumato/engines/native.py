@@ -9,7 +9,7 @@ from sfumato.native.fonts import Fonts
 from sfumato.native.memory import Memory
 from sfumato.native.pipeline import PIPELINE_REVISION, NativeModel, Sampling
 from sfumato.native.text import TextEncoder
-from sfumato.registry.snapshot import Snapshot
+from sfumato.registry.snapshot import Preset, Snapshot
 
 
 class NativeEngine:
@@ -50,10 +50,18 @@ class NativeEngine:
         if self._snapshot is None:
             raise RuntimeError("generate() before load()")
         preset = self._snapshot.presets[params.quality]
-        sampling = Sampling(steps=preset.steps, guidance=preset.guidance, t0=preset.t0)
-        return self.model.generate(params, sampling)
+        return self.model.generate(params, _sampling(preset))
 
     def unload(self) -> None:
         """Give the memory back."""
         self._model = None
         self._snapshot = None
+
+
+def _sampling(preset: Preset) -> Sampling:
+    return Sampling(
+        steps=preset.steps,
+        guidance=preset.guidance,
+        t0=preset.t0,
+        draft_guidance=preset.draft_guidance,
+    )

@@ -67,10 +67,12 @@ def arrange(blocks: list[Block], area: Area, reading: Reading, rng: Generator) -
         return ()
     flying = [b for b in blocks if _flies(b, reading)]
     standing = [b for b in blocks if not _flies(b, reading)]
-    if area.bare and flying and standing:
+    if area.bare and _better_stacked(blocks, area, reading):
+        parts = _in_the_middle(blocks, area, reading)
+    elif area.bare and flying and standing:
         parts = _on_the_ground(blocks, area, reading, sky=False)
     elif area.ground is None or not standing:
-        parts = _in_the_middle(blocks, area, reading, grounded=False)
+        parts = _in_the_middle(blocks, area, reading)
     else:
         parts = _on_the_ground(standing, area, reading, sky=bool(flying))
         if flying:
@@ -113,9 +115,7 @@ def _on_the_ground(
     return tuple(p for b in placed for p in b.parts)
 
 
-def _in_the_middle(
-    blocks: list[Block], area: Area, reading: Reading, *, grounded: bool
-) -> tuple[Part, ...]:
+def _in_the_middle(blocks: list[Block], area: Area, reading: Reading) -> tuple[Part, ...]:
     """Rows about the middle of the area, as many as make the blocks largest."""
     best: tuple[Block, ...] = ()
     best_size = 0.0
@@ -125,8 +125,18 @@ def _in_the_middle(
         k = _scale((whole,), 0.94 * area.width, 0.94 * area.height, area.largest, reading)
         if k > best_size * 1.08:
             best, best_size = (whole.scaled(k),), k
-    whole = best[0] if grounded else best[0].lifted()
+    whole = best[0].lifted()
     return whole.moved(area.x - whole.x, area.y - whole.y).parts
+
+
+def _better_stacked(blocks: list[Block], area: Area, reading: Reading) -> bool:
+    """Whether two rows would show things far larger than one row can."""
+    one = side_by_side(blocks, APART)
+    two = Block(parts=tuple(p for b in _stacked(blocks, 2) for p in b.parts), main=0)
+    row = _scale(one, area.width, area.height, area.largest, reading)
+    return len(blocks) > 1 and (
+        _scale((two,), area.width, area.height, area.largest, reading) > 1.35 * row
+    )
 
 
 def _stacked(blocks: list[Block], rows: int) -> tuple[Block, ...]:

@@ -13,7 +13,8 @@ from sfumato.native.sampler import Array
 
 BASES = ((64, 64), (56, 80), (80, 56), (48, 88), (88, 48))  # (height, width), about 64 patches of 8
 KEEP = np.float32(8 / 127.5)  # a change of 8/255 or less is agreement with the draft
-LOSE = np.float32(0.7)  # from here on the draft's own detail is gone
+WINDOW = 2  # base pixels to each side that share one linear model of the change
+FLAT = np.float32(1e-3)  # variance below which the draft is flat and says nothing about the change
 
 
 def base_size(width: int, height: int) -> tuple[int, int]:
@@ -31,14 +32,15 @@ def shrink(pixels: Pixels, base: tuple[int, int]) -> Array:
 
 def enlarge(picture: Array, width: int, height: int) -> Pixels:
     """Base picture → full picture, bicubic, nothing added."""
-    return _straight(_enlarge_planes((picture + 1) / 2, width, height))
+    return _straight(_enlarge_planes(_unit(picture), width, height))
 
 
 def merge(painted: Array, draft: Pixels) -> Pixels:
-    """The painted base picture at the draft's size, with the draft's detail where both agree.
+    """The painted base picture at the draft's size, with the draft's edges and detail.
 
-    Where the change is at most `KEEP` the draft stays as it is, to the bit; from there to `LOSE`
-    its detail fades out on top of the painted colours.
+    What painting changed is modelled as locally linear in the draft (fast guided filter, He & Sun
+    2015), so the change ends where the draft's shapes end. Where painting agrees, to within
+    `KEEP`, the draft stays as it is, to the bit.
     """
     height, width = draft.shape[:2]
     small = shrink(draft, (painted.shape[1], painted.shape[2]))
@@ -46,16 +48,11 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
     change = np.sign(change) * np.maximum(np.abs(change) - KEEP, np.float32(0))
     if not change.any():
         return draft
-    strength = np.abs(change).max(0)
-    fade = np.clip(strength / (LOSE / 2) - 1, 0, 1, dtype=np.float32)
-    shift = _enlarge_planes(change / 2, width, height)
+    slope, offset = _linear_in(_unit(small), change * np.float32(0.5))
     whole = _premultiply(draft)
-    result = whole + shift
-    if fade.any():
-        faded = np.clip(_enlarge_planes(fade[None], width, height), 0, 1)
-        result -= faded * (whole - _enlarge_planes((small + 1) / 2, width, height))
+    shift = _enlarge_planes(slope, width, height) * whole + _enlarge_planes(offset, width, height)
     touched = np.abs(shift).max(-1, keepdims=True) > 0.5 / 255
-    merged: Pixels = np.where(touched, _straight(result), draft)
+    merged: Pixels = np.where(touched, _straight(whole + shift), draft)
     return merged
 
 
@@ -70,6 +67,30 @@ def opaque(pixels: Pixels) -> Pixels:
     alpha = pixels[..., 3:].astype(np.uint16)
     over = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
     return np.concatenate([over, np.full_like(alpha, 255)], -1).astype(np.uint8)
+
+
+def _linear_in(guide: Array, change: Array) -> tuple[Array, Array]:
+    """Slope and offset, (C, h, w) each, of `change` as a local linear function of `guide`."""
+    guide_mean, change_mean = _box(guide), _box(change)
+    covariance = _box(guide * change) - guide_mean * change_mean
+    variance = _box(guide * guide) - guide_mean * guide_mean
+    slope: Array = np.divide(covariance, variance + FLAT, dtype=np.float32)
+    return _box(slope), _box(change_mean - slope * guide_mean)
+
+
+def _box(planes: Array) -> Array:
+    """Mean over the window around each pixel, (C, h, w), edges repeated."""
+    padded = np.pad(planes, ((0, 0), (WINDOW, WINDOW), (WINDOW, WINDOW)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded, (2 * WINDOW + 1, 2 * WINDOW + 1), axis=(1, 2)
+    )
+    means: Array = windows.mean((-2, -1), dtype=np.float32)
+    return means
+
+
+def _unit(picture: Array) -> Array:
+    """[-1, 1] → [0, 1]."""
+    return (picture + np.float32(1)) * np.float32(0.5)
 
 
 def _premultiply(pixels: Pixels) -> NDArray[np.float32]:

@@ -6,52 +6,37 @@ Knows English word order. Knows nothing about how words were matched to assets.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sfumato.native.lexicon import lexicon, singulars
+from sfumato.native.belongings import BODY, FLAT, POSSESSIVE, by_sides, is_being
+from sfumato.native.lexicon import singulars
 from sfumato.native.meaning import Meaning
-from sfumato.native.memory import Asset, Memory
-from sfumato.native.phrases import MAX_COUNT, Item, Link, Phrase, colour_of
-from sfumato.native.reading import Mention, Reading, Relation, Words
-from sfumato.native.scenery import Scenery
+from sfumato.native.memory import Memory
+from sfumato.native.notes import Notes
+from sfumato.native.phrases import Item, Link, Phrase
+from sfumato.native.reading import Reading, Relation
 from sfumato.native.scene import MAX_THINGS
+from sfumato.native.scenery import Scenery
 from sfumato.native.spans import Span
 
-PLURAL = 3  # "stars", without a number
 SHARED = ("holding", "wearing", "riding", "watering", "reading", "next to", "with")
-BEINGS = ("snowman", "snowman without snow", "teddy bear", "robot", "scarecrow", "rubber duck")
 SPACE_THINGS = ("rocket", "planet", "astronaut", "satellite", "alien", "comet", "saucer", "moon")
-FLAT = frozenset(("plate", "tray", "shelf"))  # vessels that carry things on them
-POSSESSIVE = ("his", "her", "its", "their", "my", "your")
-BODY = {"mouth": "holding", "hand": "holding", "paw": "holding", "arm": "holding"} | {
-    part: "wearing" for part in ("head", "neck", "back", "shoulder", "foot", "eye", "nose", "face")
-}
 ON_TABLE = ("on", "at", "on top of", "across", "upon")
 
 
-class Clauses:
+class Clauses(Notes):
     """Reads the items of one prompt once, from left to right."""
 
     def __init__(
         self, memory: Memory, meaning: Meaning, quotes: Sequence[str], style: str | None
     ) -> None:
-        self._memory, self._meaning, self._quotes, self._style = memory, meaning, quotes, style
-        self._lexicon = lexicon()
-        self._mentions: list[Mention] = []
-        self._relations: list[Relation] = []
-        self._words: list[Words] = []
+        super().__init__(memory, meaning, quotes, style)
         self._scenery = Scenery()
         self._transparent = style == "icon"
-        self._matched: list[str] = []
-        self._unmatched: list[str] = []
-        self._themes: list[str] = []
-        self._subjects: list[int] = []  # of the current clause
         self._objects: list[int] = []  # of its latest relation
         self._kind = ""  # of that relation
         self._pending: Link | None = None  # a relation that waits for its object
-        self._fronted: list[tuple[str, int]] = []  # "next to the tree, …"
         self._sides: list[tuple[str, int]] = []
         self._side: str | None = None  # "on the left, …"
         self._negated = False
-        self._holder: tuple[str, str | None] | None = None
         self._table: tuple[Phrase, list[int]] | None = None
         self._headless = False  # the clause's subject is a thing that memory lacks
         self._outer: tuple[list[int], list[int]] | None = None  # while "a basket of apples" is read
@@ -66,13 +51,13 @@ class Clauses:
             else:
                 self._link(item, before, after)
         self._drop_pending()
-        self._place_sides()
+        self._relations += by_sides(self._sides, len(self._mentions))
         self._celebrate()
         kind, colours = self._scenery.finished()
         return Reading(
             mentions=tuple(self._mentions),
             relations=tuple(dict.fromkeys(self._relations)),
-            words=tuple(self._words),
+            words=tuple(self._inscription.words),
             backdrop=kind,
             backdrop_colours=colours,
             night=self._scenery.night,
@@ -83,12 +68,10 @@ class Clauses:
             unmatched=tuple(dict.fromkeys(self._unmatched)),
         )
 
-    # Links
-
     def _link(self, link: Link, before: Item | None, after: Item | None) -> None:
         known = self._lexicon
         if link.kind == "rel":
-            self._relation_word(link, before, after)
+            self._relation_word(link, after)
         elif link.kind == "verb":
             self._verb(link, after)
         elif link.kind == "pron":
@@ -113,7 +96,7 @@ class Clauses:
         elif link.kind in ("unread", "unknown") and link.words.lower() not in known.function:
             self._unmatched.append(link.words)
 
-    def _relation_word(self, link: Link, before: Item | None, after: Item | None) -> None:
+    def _relation_word(self, link: Link, after: Item | None) -> None:
         if link.value == "without":
             self._negated = True
             self._pending = None
@@ -122,10 +105,12 @@ class Clauses:
             self._negated = self._negated and isinstance(after, Phrase)
             return
         self._negated = False
-        verb = self._pending is not None and self._pending.kind == "verb"
-        if verb and link.words.lower() == "by" and self._pending is not None:
-            self._pending = replace(self._pending, value=f"~{self._pending.value}")
-            return  # "held by"
+        verb = self._pending if self._pending and self._pending.kind == "verb" else None
+        if verb and link.words.lower() == "by":  # "held by"
+            self._pending = replace(verb, value=f"~{verb.value}")
+            return
+        if verb and verb.value == "riding" and link.value == "on":
+            return
         self._drop_pending()
         self._pending = link
 
@@ -185,7 +170,9 @@ class Clauses:
         self._matched.append(link.words)
         self._pending = None
         current = self._objects or self._subjects
-        starts = before is None or (isinstance(before, Link) and before.kind in ("comma", "stop", "rel"))
+        starts = before is None or (
+            isinstance(before, Link) and before.kind in ("comma", "stop", "rel")
+        )
         if link.value == "centre":
             return
         if current and not starts:
@@ -203,12 +190,7 @@ class Clauses:
         self._scenery.time(link.value, link.words.lower())
 
     def _quote(self, link: Link) -> None:
-        text = self._quotes[link.number]
-        holder, colour = self._holder or ("plain", None)
-        if self._holder is None and self._speaks():
-            holder = "bubble"
-        self._words.append(Words(text=text, holder=holder, colour=colour))
-        self._matched.append(text)
+        self._matched.append(self._inscription.write(link.number, spoken=self._speaks()))
         self._pending = None
 
     def _speaks(self) -> bool:
@@ -216,9 +198,7 @@ class Clauses:
         subject = next(iter(self._subjects), None)
         if subject is None or self._objects or self._pending is not None:
             return False
-        return self._is_being(self._mentions[subject])
-
-    # Phrases
+        return is_being(self._mentions[subject], self._memory)
 
     def _phrase(self, phrase: Phrase, before: Item | None, after: Item | None) -> None:
         head = phrase.head
@@ -229,7 +209,8 @@ class Clauses:
         elif any(span.kind == "holder" for span in phrase.heads):
             self._set_holder(phrase)
         elif head.kind == "theme":
-            self._themes.append(head.text)
+            self._inscription.themes.append(head.text)
+            self._pending = None
             self._lose(phrase, keep_heads=True)
         elif head.kind == "place" and self._is_scenery(phrase, head, after):
             self._set_place(phrase, head)
@@ -258,7 +239,10 @@ class Clauses:
             self._scenery.wash(phrase.colours)
             self._matched.append(phrase.words)
         elif target and (phrase.colours or phrase.size):
-            self._mentions[target[-1]] = self._qualified(self._mentions[target[-1]], phrase)
+            self._mentions[target[-1]], lost = self._naming.qualified(
+                self._mentions[target[-1]], phrase
+            )
+            self._unmatched += lost
             self._matched.append(phrase.words)
             self._unmatched += phrase.lost
         else:
@@ -269,25 +253,19 @@ class Clauses:
         self._background = True
         place = next((s for s in phrase.heads if s.kind == "place"), None)
         gradient = "gradient" in phrase.words.lower()
-        kind = place.value if place else "gradient" if gradient or len(phrase.colours) > 1 else "plain"
+        kind = (
+            place.value if place else "gradient" if gradient or len(phrase.colours) > 1 else "plain"
+        )
         if place or gradient or phrase.colours:
             self._scenery.place(kind, phrase.colours, phrase.materials)
         self._matched.append(phrase.words)
 
     def _set_holder(self, phrase: Phrase) -> None:
         self._pending = None
-        self._themes += [t for t in self._lexicon.themes if t in phrase.words.lower().split()]
-        for span in phrase.heads:
-            if span.kind == "holder":
-                self._holder = (span.value, None)
-            elif span.kind == "theme":
-                self._themes.append(span.text)
-            elif span.asset is None:
-                self._unmatched.append(span.words)
+        self._inscription.hold(phrase)
+        self._unmatched += [s.words for s in phrase.heads if s.kind == "unknown"]
         self._unmatched += [*phrase.lost, *phrase.colours]
         self._matched.append(phrase.words)
-        if self._words and self._words[-1].holder == "plain" and self._holder is not None:
-            self._words[-1] = replace(self._words[-1], holder=self._holder[0])
 
     def _is_scenery(self, phrase: Phrase, head: Span, after: Item | None) -> bool:
         said = self._pending.words.lower() if self._pending is not None else ""
@@ -329,12 +307,9 @@ class Clauses:
         """The table of "a cup on a table in a kitchen" is a thing after all."""
         if self._table is None or (head := self._table[0].head) is None or head.asset is None:
             return
-        index = self._add(self._mention(self._table[0], head.asset, False))
+        index = self._add(self._mention(self._table[0], head.asset))
         for subject in self._table[1]:
             self._relate(subject, "on", index)
-
-    def _subjects_swim(self) -> bool:
-        return any(self._mentions[i].concept in self._lexicon.swimmers for i in self._subjects)
 
     def _are_stars(self, phrase: Phrase, head: Span) -> bool:
         """Stars that are not things but the sky: "a rocket among stars"."""
@@ -351,12 +326,8 @@ class Clauses:
         if self._scenery.kind is None and any(name in titles for name in SPACE_THINGS):
             self._scenery.kind = "space"
 
-    # Things
-
-    def _thing(
-        self, phrase: Phrase, head: Span, before: Item | None, after: Item | None
-    ) -> None:
-        asset, lost = self._asset(phrase, head)
+    def _thing(self, phrase: Phrase, head: Span, before: Item | None, after: Item | None) -> None:
+        asset, lost = self._naming.asset(phrase)
         if asset is None or len(self._mentions) >= MAX_THINGS:
             self._unmatched += [*(span.words for span in phrase.heads), *phrase.lost]
             if self._pending is None:
@@ -370,69 +341,10 @@ class Clauses:
         self._background = False
         if (index := self._repeated(phrase, asset, before)) is not None:
             return
-        index = self._add(self._mention(phrase, asset, head.plural), definite=phrase.determiner == "the")
+        index = self._add(self._mention(phrase, asset), definite=phrase.determiner == "the")
         self._matched.append(phrase.words)
         self._attach(index, before, after)
         self._use_fronted(index)
-
-    def _repeated(self, phrase: Phrase, asset: Asset, before: Item | None) -> int | None:
-        """The same emoji again is one more of it."""
-        last = self._mentions[-1] if self._mentions else None
-        again = last is not None and last.asset == asset.id and isinstance(before, Phrase)
-        if last is None or not again or phrase.heads[-1].kind != "emoji":
-            return None
-        count = min(last.count + 1, MAX_COUNT)
-        self._mentions[-1] = replace(last, count=count, words=last.words + phrase.words)
-        return len(self._mentions) - 1
-
-    def _asset(self, phrase: Phrase, head: Span) -> tuple[Asset | None, list[str]]:
-        """The thing that a phrase names, and the words of it that say more than the thing does."""
-        others = [span.words for span in phrase.heads[:-1]]
-        if head.asset is not None:
-            return head.asset, others
-        whole = " ".join(span.text for span in phrase.heads)
-        before = phrase.heads[-2].asset if len(phrase.heads) > 1 else None
-        if before is not None:
-            near = self._meaning.of(whole, self._style)
-            return (near, []) if near is not None and near.title == before.title else (None, others)
-        for words in dict.fromkeys((whole, head.text)):
-            if (found := self._meaning.of(words, self._style)) is not None:
-                return found, others if words == head.text else []
-        return None, others
-
-    def _mention(self, phrase: Phrase, asset: Asset, plural: bool) -> Mention:
-        count = phrase.count if phrase.count is not None else PLURAL if plural else 1
-        if count > MAX_COUNT:
-            self._unmatched.append(str(count))
-        mention = Mention(
-            concept=asset.title,
-            asset=asset.id,
-            count=max(1, min(count, MAX_COUNT)),
-            words=phrase.words,
-        )
-        return self._qualified(mention, phrase)
-
-    def _qualified(self, mention: Mention, phrase: Phrase) -> Mention:
-        if phrase.size is not None:
-            mention = replace(mention, size=phrase.size)
-        if phrase.colours:
-            first, *rest = phrase.colours
-            name, _ = colour_of(first)
-            self._unmatched += [*rest, *(first.split()[:-1] if first.split()[0] in self._lexicon.shades else ())]
-            own = self._memory[mention.asset].colour if mention.asset else None
-            mention = replace(mention, colour=None if name == own else name)
-        self._unmatched += phrase.materials
-        return mention
-
-    def _add(self, mention: Mention, *, definite: bool = False) -> int:
-        """The index of `mention`; "the cat" is the cat that was mentioned before."""
-        if definite:
-            for index, known in enumerate(self._mentions):
-                if known.concept == mention.concept:
-                    self._mentions[index] = replace(known, colour=mention.colour or known.colour)
-                    return index
-        self._mentions.append(mention)
-        return len(self._mentions) - 1
 
     def _attach(self, index: int, before: Item | None, after: Item | None) -> None:
         """Make the new thing the object of the waiting relation, or a subject."""
@@ -442,13 +354,15 @@ class Clauses:
         if self._pending is not None:
             self._be_object(index)
             return
-        joined = isinstance(before, Link) and before.kind in ("rel", "comma") and (
-            before.kind == "comma" or before.value == "and"
+        joined = (
+            isinstance(before, Link)
+            and before.kind in ("rel", "comma")
+            and (before.kind == "comma" or before.value == "and")
         )
         opens = isinstance(after, Link) and (after.kind in ("verb", "is") or _relates(after))
         if joined and self._objects and not opens and self._kind in SHARED:
             for subject in self._subjects:
-                self._belong(subject, self._kind, index)
+                self._relate(subject, self._kind, index)
             self._objects.append(index)
         elif joined and self._subjects and not self._objects:
             self._subjects.append(index)
@@ -470,82 +384,11 @@ class Clauses:
             self._relate(self._subjects[0], "next to", index)
         else:
             for subject in self._subjects:
-                self._belong(subject, link.value, index)
+                self._relate(subject, link.value, index)
         self._objects = [index]
         if link.kind == "of" and self._outer is not None:
             (self._subjects, outer), self._outer = self._outer, None
             self._objects = [*outer]
-
-    def _belong(self, subject: int, kind: str, other: int) -> None:
-        """Relate; "with" is what the two things make of it."""
-        if kind == "with":
-            title = self._mentions[other].concept
-            words = {title, title.split()[-1], self._mentions[other].words.split()[-1].lower()}
-            being = self._is_being(self._mentions[subject])
-            vessel = self._mentions[subject].words.split()[-1].lower()
-            if words & self._lexicon.places_too:
-                subject, kind, other = other, "behind", subject
-            elif being and words & self._lexicon.worn:
-                kind = "wearing"
-            elif being and words & self._lexicon.held:
-                kind = "holding"
-            elif vessel in self._lexicon.vessels:
-                kind = "~on" if vessel in FLAT else "~in"
-            else:
-                kind = "next to"
-        self._relate(subject, kind, other)
-
-    def _relate(self, subject: int, kind: str, other: int) -> None:
-        if subject == other:
-            return
-        if kind.startswith("~"):
-            subject, other, kind = other, subject, kind[1:]
-        self._relations.append(Relation(subject=subject, kind=kind, object=other))
-
-    def _use_fronted(self, index: int) -> None:
-        if self._fronted and not any(other == index for _, other in self._fronted):
-            for kind, other in self._fronted:
-                self._relate(index, "next to" if kind in ("with", "between") else kind, other)
-            self._fronted = []
-
-    def _is_being(self, mention: Mention) -> bool:
-        if mention.asset is None:
-            return False
-        category = self._memory[mention.asset].category
-        return category in self._lexicon.beings or mention.concept in BEINGS
-
-    # At the end
-
-    def _place_sides(self) -> None:
-        """ "A cat on the left and a dog on the right", "a tree in the background"."""
-        left = [i for side, i in self._sides if side == "left"]
-        right = [i for side, i in self._sides if side == "right"]
-        placed = {i for _, i in self._sides}
-        main = next((i for i in range(len(self._mentions)) if i not in placed), None)
-        for i in left or ([main] if main is not None and right else []):
-            for j in right or ([main] if main is not None else []):
-                self._relate(i, "left of", j)
-        kinds = {"back": "behind", "front": "in front of", "top": "above", "bottom": "below"}
-        for side, index in self._sides:
-            other = main if main is not None else next((i for i in placed if i != index), None)
-            if side in kinds and other is not None:
-                self._relate(index, kinds[side], other)
-
-    def _celebrate(self) -> None:
-        """An occasion shows something of its own when the prompt names nothing else."""
-        for theme in dict.fromkeys(self._themes):
-            if self._mentions and theme in self._matched:
-                continue
-            names = self._lexicon.themes[theme] if not self._mentions else ()
-            found = [a for a in (self._memory.find(n, self._style) for n in names) if a is not None]
-            for asset in found:
-                self._add(Mention(concept=asset.title, asset=asset.id, words=theme))
-            (self._matched if found else self._unmatched).append(theme)
-
-    def _lose(self, phrase: Phrase, *, keep_heads: bool) -> None:
-        self._pending = None
-        heads = phrase.heads[:-1] if keep_heads else phrase.heads
-        self._unmatched += [*(span.words for span in heads), *phrase.lost, *phrase.colours]
 
 
 def _relates(link: Link) -> bool:

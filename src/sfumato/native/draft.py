@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from sfumato.core import Pixels
+from sfumato.errors import InvalidRequest
 from sfumato.native.backdrop import backdrop_svg, front_svg
 from sfumato.native.fonts import Fonts
 from sfumato.native.lettering import letter, letter_behind
@@ -78,7 +79,7 @@ def layers(
             yield Layer(kind="holder", index=index, left=0, top=0, pixels=behind)
     for index, thing in enumerate(scene.things):
         if thing.asset is not None:
-            yield from _thing_layers(scene, index, thing, memory.svg(thing.asset), size)
+            yield from _thing_layers(scene, index, thing, _drawing(memory, thing.asset), size)
     front = None if scene.transparent else front_svg(scene.backdrop, *size)
     if front is not None:
         yield _full("front", rasterise(front, *size))
@@ -92,6 +93,17 @@ def footprint(layer: Layer, width: int, height: int) -> Pixels:
     canvas = Image.new("RGBA", (width, height))
     _lay(canvas, layer)
     return np.asarray(canvas)[:, :, 3].copy()
+
+
+def _drawing(memory: Drawings, asset: str) -> str:
+    try:
+        return memory.svg(asset)
+    except KeyError as error:
+        raise InvalidRequest(
+            f"The memory of this snapshot has no drawing {asset!r}; replay with the snapshot that"
+            " made the picture.",
+            param="scene",
+        ) from error
 
 
 def _thing_layers(

@@ -39,6 +39,11 @@ class Face:
         return _measure(self.file).getlength(text) / EM
 
     @property
+    def leading(self) -> float:
+        """Distance between lines in ems: scripts have long tails that must not meet."""
+        return 1.36 if self.key == "script" else 1.12
+
+    @property
     def ascent(self) -> float:
         """Height of capitals above the baseline, in ems."""
         return -float(_measure(self.file).getbbox("H", anchor="ls")[1]) / EM

@@ -78,6 +78,7 @@ WHEELS = _words(
 )
 BOARDS = _words("skateboard snowboard surfboard sled raft skis broom carpet")
 LIFTED = _words("balloon balloons umbrella kite flag lantern torch")
+SPANS = _words("bridge hill island mountain stage track tracks railway rail pier dock cliff")
 HATS = _words("hat hats cap crown helmet bonnet beanie tiara sombrero headphones bow turban wreath")
 EYEWEAR = _words("glasses sunglasses goggles spectacles mask monocle eyeglasses")
 NECKWEAR = _words("scarf tie necktie necklace ribbon collar medal bowtie shawl")

@@ -15,9 +15,9 @@ from sfumato.native.fonts import Face, Fonts
 from sfumato.native.holders import Frame
 from sfumato.native.palette import lightness
 from sfumato.native.raster import rasterise
-from sfumato.native.scene import Lettering
+from sfumato.native.scene import MAX_TEXT, Lettering
 
-LEADING = 1.12  # line distance in ems
+MOST_LINES = 16
 EDGE = 0.025  # of the short edge: words keep away from the rim of the canvas
 
 
@@ -58,23 +58,29 @@ def fit(lettering: Lettering, width: int, height: int, fonts: Fonts | None) -> B
         raise ImageUserError(
             "This snapshot carries no fonts, so it writes no words.", param="prompt"
         )
+    if len(lettering.text) > MAX_TEXT:
+        raise ImageUserError(
+            f"At most {MAX_TEXT} characters can be written in one place; these words have"
+            f" {len(lettering.text)}.",
+            param="prompt",
+        )
     short = min(width, height)
     face = fonts.face(lettering.font, lettering.text)
     pad_x, pad_y = holders.PADDING[lettering.holder]
     limit_w, limit_h = _room(lettering, width, height)
     em = 0.0
     lines: tuple[str, ...] = (lettering.text,)
-    for count in range(1, len(lettering.text.split()) + 1):
+    for count in range(1, min(MOST_LINES, len(lettering.text.split())) + 1):
         broken = _break(lettering.text, count, face)
         widest = max(face.length(line) for line in broken)
-        high = (len(broken) - 1) * LEADING + face.ascent + 0.32
+        high = (len(broken) - 1) * face.leading + face.ascent + 0.32
         size = min(
             lettering.size * short, limit_w / (widest + 2 * pad_x), limit_h / (high + 2 * pad_y)
         )
         if size > em * 1.04:
             em, lines = size, broken
     widest = max(face.length(line) for line in lines)
-    high = (len(lines) - 1) * LEADING + face.ascent
+    high = (len(lines) - 1) * face.leading + face.ascent
     frame = Frame(
         x=lettering.x * width,
         y=lettering.y * height,
@@ -101,7 +107,7 @@ def _break(text: str, count: int, face: Face) -> tuple[str, ...]:
     for paragraph in text.splitlines() or [text]:
         words = paragraph.split() or [""]
         low, high = max(face.length(w) for w in words), face.length(" ".join(words))
-        for _ in range(24):
+        for _ in range(16):
             middle = (low + high) / 2
             fits = len(_greedy(words, middle, face)) <= count
             low, high = (low, middle) if fits else (middle, high)
@@ -132,7 +138,7 @@ def _words(lettering: Lettering, block: Block) -> str:
         )
     first = frame.y - frame.height / 2 + face.ascent * block.em
     lines = "".join(
-        f'<text x="{frame.x:.2f}" y="{first + i * LEADING * block.em:.2f}"'
+        f'<text x="{frame.x:.2f}" y="{first + i * face.leading * block.em:.2f}"'
         f' xml:space="preserve">{escape(line)}</text>'
         for i, line in enumerate(block.lines)
     )

@@ -1,4 +1,4 @@
-"""The words that the planner's grammar knows, as tables. Knows nothing about assets or sentences."""
+"""The words that the planner's grammar knows, as tables. Knows no assets and no sentences."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

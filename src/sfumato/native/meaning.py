@@ -1,6 +1,6 @@
 """A word that is no name → the asset that it means, if one is near enough. Never a wild guess.
 
-Knows memory's tags and embeddings. Knows nothing about grammar.
+Knows memory's embeddings. Knows nothing about grammar.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sfumato.native.lexicon import singulars
 from sfumato.native.memory import Asset, Memory
 
 NEAR = 0.82  # cosine from which a title means what the words say
@@ -24,7 +23,7 @@ class SentenceEncoder(Protocol):
 
 
 class Meaning:
-    """Looks words up by tag, then by embedding, at most `MAX_LOOKUPS` times."""
+    """Looks words up by embedding, at most `MAX_LOOKUPS` times."""
 
     def __init__(self, memory: Memory, encode: SentenceEncoder) -> None:
         self._memory = memory
@@ -35,16 +34,10 @@ class Meaning:
     def of(self, words: str, style: str | None = None) -> Asset | None:
         """The asset that `words` mean, or None."""
         if words not in self._known:
-            self._known[words] = self._tagged(words, style) or self._near(words)
+            self._known[words] = self._near(words, style)
         return self._known[words]
 
-    def _tagged(self, words: str, style: str | None) -> Asset | None:
-        for form in (words, *singulars(words)):
-            if (asset := self._memory.tagged(form, style)) is not None:
-                return asset
-        return None
-
-    def _near(self, words: str) -> Asset | None:
+    def _near(self, words: str, style: str | None) -> Asset | None:
         if self._lookups >= MAX_LOOKUPS or len(words) < 3 or not words.isascii():
             return None
         self._lookups += 1
@@ -53,5 +46,5 @@ class Meaning:
             if score < NEAR:
                 return None
             if asset.category not in SIGNS:
-                return self._memory.find(asset.title) or asset
+                return self._memory.find(asset.title, style) or asset
         return None

@@ -1,4 +1,4 @@
-"""The asset memory: open vector drawings, found by name, by emoji or by meaning, drawn from one file.
+"""The asset memory: open vector drawings in one file, found by name, by emoji or by meaning.
 
 The pack is a zip that is never unpacked: `index.json` (one entry per asset), `embeddings.npy`
 (int8, one row per asset; a row divided by its own length is the unit vector of the asset's title)
@@ -10,10 +10,11 @@ import json
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,22 +43,20 @@ class Asset:
 
 
 class Memory:
-    """Assets by id, name, emoji and meaning. Read-only; the pack file stays open for its drawings."""
+    """Assets by id, name, emoji and meaning; the pack file stays open for its drawings."""
 
     def __init__(
         self,
         pack: zipfile.ZipFile,
         assets: Iterable[Asset],
-        tags: Mapping[str, Sequence[int]],
         embeddings: NDArray[np.int8],
     ) -> None:
         self._pack = pack
         self._assets = tuple(assets)
         self._rows = {asset.id: row for row, asset in enumerate(self._assets)}
         self._embeddings = embeddings
-        self._by_name = _invert((a.names for a in self._assets))
-        self._by_tag = {tag: tuple(rows) for tag, rows in tags.items()}
-        self._by_emoji = _invert(((a.emoji,) if a.emoji else () for a in self._assets))
+        self._by_name = _invert(a.names for a in self._assets)
+        self._by_emoji = _invert((a.emoji,) if a.emoji else () for a in self._assets)
 
     @classmethod
     def open(cls, path: Path) -> "Memory":
@@ -73,7 +72,7 @@ class Memory:
                 raise ValueError("as many embeddings as assets are needed")
         except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
             raise SnapshotDamaged(f"The asset memory {path.name} is damaged: {error}") from error
-        return cls(pack, assets, index["tags"], embeddings)
+        return cls(pack, assets, embeddings)
 
     def __len__(self) -> int:
         return len(self._assets)
@@ -103,11 +102,6 @@ class Memory:
         """Every asset called exactly `name`; those called so first of all come first."""
         return self._pick(self._by_name, fold(name))
 
-    def tagged(self, keyword: str, style: str | None = None) -> Asset | None:
-        """The asset that is no namesake of `keyword`, but means it more nearly than any other."""
-        found = self._pick(self._by_tag, fold(keyword))
-        return min(found, key=lambda a: style_rank(a, style)) if found else None
-
     def drawn(self, emoji: str, style: str | None = None) -> Asset | None:
         """The asset of an emoji, whatever its skin tone and presentation."""
         found = self._pick(self._by_emoji, plain_emoji(emoji))
@@ -134,7 +128,7 @@ class Memory:
     @cached_property
     def _inverse_lengths(self) -> NDArray[np.float32]:
         lengths = np.linalg.norm(self._embeddings.astype(np.float32), axis=1)
-        return (1.0 / np.maximum(lengths, 1e-6)).astype(np.float32)
+        return np.asarray(1.0 / np.maximum(lengths, 1e-6), dtype=np.float32)
 
     def _pick(self, table: Mapping[str, tuple[int, ...]], key: str) -> tuple[Asset, ...]:
         return tuple(self._assets[row] for row in table.get(key, ()))
@@ -165,7 +159,5 @@ def _invert(lists: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
     return {word: tuple(row for _, row in sorted(rows)) for word, rows in table.items()}
 
 
-def _asset(raw: Mapping[str, object]) -> Asset:
-    return Asset(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}  # type: ignore[arg-type]  # JSON, written by the pack builder
-    )
+def _asset(raw: Mapping[str, Any]) -> Asset:
+    return Asset(**{**raw, "names": tuple(raw["names"])})

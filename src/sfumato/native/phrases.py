@@ -10,6 +10,7 @@ from sfumato.native.lexicon import lexicon, singulars
 from sfumato.native.spans import OPENERS, Span
 
 HEADS = ("noun", "place", "unknown", "background", "emoji", "holder", "theme")
+ADVERBS = ("underwater", "indoors")  # places that need no preposition
 MAX_COUNT = 24
 GROUP = 5  # "a herd of cows"
 
@@ -70,7 +71,11 @@ def read_phrases(spans: Sequence[Span]) -> tuple[Item, ...]:
         if _continues(open_phrase, span, _following(spans, index)):
             _take(open_phrase, span)
             continue
-        if span.kind == "rel" and span.value == "and" and _between_colours(open_phrase, spans, index):
+        if (
+            span.kind == "rel"
+            and span.value == "and"
+            and _between_colours(open_phrase, spans, index)
+        ):
             continue
         _close(open_phrase, items)
         open_phrase = _Open()
@@ -92,17 +97,24 @@ def _continues(phrase: _Open, span: Span, after: Span | None) -> bool:
         return not phrase.heads
     if phrase.heads:
         whole = phrase.heads[-1].kind == "emoji"
-        return span.kind in HEADS and not whole
+        adverb = span.text in ADVERBS and not _of_background(after)
+        return span.kind in HEADS and not whole and not adverb
     if span.kind == "verb":  # "a sleeping cat"
         opened = bool(phrase.determiner or phrase.count or phrase.lost or phrase.colours)
         return opened and after is not None and after.kind in (*OPENERS[2:], *HEADS)
     return span.kind in OPENERS or span.kind in HEADS
 
 
+def _of_background(after: Span | None) -> bool:
+    return after is not None and after.kind == "background"
+
+
 def _between_colours(phrase: _Open, spans: Sequence[Span], index: int) -> bool:
     """Whether this "and" joins two colours of one thing: "a red and blue ball"."""
     after = _following(spans, index)
-    return not phrase.heads and bool(phrase.colours) and after is not None and after.kind == "colour"
+    return (
+        not phrase.heads and bool(phrase.colours) and after is not None and after.kind == "colour"
+    )
 
 
 def _take(phrase: _Open, span: Span) -> None:
@@ -150,7 +162,12 @@ def _pour(items: Sequence[Item]) -> list[Item]:
     while index < len(items):
         item = items[index]
         of = items[index + 1 : index + 3]
-        if isinstance(item, Phrase) and len(of) == 2 and _is_of(of[0]) and isinstance(of[1], Phrase):
+        if (
+            isinstance(item, Phrase)
+            and len(of) == 2
+            and _is_of(of[0])
+            and isinstance(of[1], Phrase)
+        ):
             merged = _portion(item, of[1])
             if merged is not None:
                 poured.append(merged)

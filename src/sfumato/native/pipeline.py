@@ -28,11 +28,16 @@ PIPELINE_REVISION = "native-1"  # a change of pixels needs the next one, and a n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """What the preset of a quality asks of the sampler."""
+    """What the preset of a quality asks of the sampler, from noise and from a draft."""
 
     steps: int
     guidance: float
     t0: float
+    draft_guidance: float
+
+    def start(self, drafted: Pixels | None) -> tuple[float, float]:
+        """(first timestep, guidance) for this draft, or for noise."""
+        return (1.0, self.guidance) if drafted is None else (self.t0, self.draft_guidance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +55,10 @@ class NativeModel:
         reading = self.plan(params)
         scene = self.scene(params, reading)
         drafted = self.draft(scene, params)
-        t0 = sampling.t0 if drafted is not None else 1.0
-        base = base_size(params.width, params.height)
+        t0, guidance = sampling.start(drafted)
         painted = None
         partials = partial_steps(sampling.steps, params.partial_images)
-        for step, painted in enumerate(
-            self.paint(params, scene, sampling, drafted, base, t0), start=1
-        ):
+        for step, painted in enumerate(self.paint(params, scene, sampling, drafted), start=1):
             yield Progress(step=step, steps=sampling.steps)
             if step in partials:
                 pixels = self._finish(enlarge(painted, params.width, params.height), params)
@@ -75,8 +77,8 @@ class NativeModel:
             assets=self._credits(scene) if drafted is not None else (),
             settings={
                 "sampler": "euler",
-                "guidance": sampling.guidance,
-                "base": f"{base[1]}x{base[0]}",
+                "guidance": guidance,
+                "base": f"{painted.shape[2]}x{painted.shape[1]}",
                 "from": "noise" if drafted is None else "draft",
                 "threads": self.threads,
                 "relations": _relations(reading),
@@ -113,15 +115,15 @@ class NativeModel:
         scene: Scene,
         sampling: Sampling,
         drafted: Pixels | None,
-        base: tuple[int, int],
-        t0: float,
     ) -> Iterator[Array]:
         """The estimate x_0 (4, h, w) after each step from t0 down to 0."""
+        t0, guidance = sampling.start(drafted)
+        base = base_size(params.width, params.height)
         rng = np.random.Generator(np.random.PCG64(params.seed))
         noise = rng.standard_normal((4, *base), np.float32)
         start = np.zeros_like(noise) if drafted is None else shrink(drafted, base)
         x_t = (1 - np.float32(t0)) * start + np.float32(t0) * noise
-        velocity = self.denoiser.velocity(self.condition(params, scene), sampling.guidance)
+        velocity = self.denoiser.velocity(self.condition(params, scene), guidance)
         for step in euler(velocity, x_t, linear(sampling.steps, t0)):
             yield step.x_0
 

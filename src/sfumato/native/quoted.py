@@ -6,11 +6,11 @@ Takes them out of the prompt and leaves marks in their place. Knows nothing abou
 import re
 
 MARK = "\ue000"  # private use: MARK, a digit string, MARK stands for a quoted text
-LONGEST = 200  # characters of one lettering; longer quotes are prose, not lettering
+# A quote of more than 200 characters is prose, not lettering; the bound also bounds the work.
 
 _QUOTES = re.compile(
-    r"“([^”\n]+)[”\"]|„([^“”\n]+)[“”]|«\s?([^»\n]+?)\s?»|「([^」\n]+)」|『([^』\n]+)』"
-    r"|\"([^\"\n]+)\"|(?<!\w)‘([^\n]+?)’(?!\w)|(?<!\w)'([^\n]+?)'(?!\w)|`([^`\n]+)`"
+    r"“([^”\n]{1,200})[”\"]|„([^“”\n]{1,200})[“”]|«\s?([^»\n]{1,200}?)\s?»|「([^」\n]{1,200})」|『([^』\n]{1,200})』"
+    r"|\"([^\"\n]{1,200})\"|(?<!\w)‘([^\n]{1,200}?)’(?!\w)|(?<!\w)'([^\n]{1,200}?)'(?!\w)|`([^`\n]{1,200})`"
 )
 _SAID = re.compile(
     r"\b((?:[Ss]ays?|[Ss]aying|[Rr]eads|[Tt]he (?:words?|text|letters|title|caption|name|number)"
@@ -19,7 +19,8 @@ _SAID = re.compile(
 )
 _SAID_LOW = re.compile(
     r"\b((?:says?|saying|the words?)\s+)"
-    r"((?!the\b|a\b|an\b|that\b|it\b|on\b|in\b)[a-z][\w'’]*(?:\s+(?!on\b|in\b|with\b|and\b|next\b|under\b|at\b|to\b)[a-z][\w'’]*){0,3}[!?]*)"
+    r"((?!(?:the|a|an|that|it|on|in)\b)[a-z][\w'’]*"
+    r"(?:\s+(?!(?:on|in|with|and|next|under|at|to)\b)[a-z][\w'’]*){0,3}[!?]*)"
 )
 
 
@@ -33,7 +34,7 @@ def take_quotes(prompt: str) -> tuple[str, tuple[str, ...]]:
 
     def quoted(match: re.Match[str]) -> str:
         text = next(group for group in match.groups() if group)
-        return mark(text) if 0 < len(text.strip()) <= LONGEST else match[0]
+        return mark(text) if text.strip() else match[0]
 
     def said(match: re.Match[str]) -> str:
         return match[1] + mark(match[2].rstrip("."))

@@ -98,13 +98,17 @@ def outline(art: Art) -> Outline:
 
 
 def _longest_run(rows: NDArray[np.bool_]) -> tuple[int, int]:
-    """The widest unbroken stretch of columns: a head rather than the tip of a tail."""
+    """The widest unbroken stretch of columns: a head rather than the tip of a tail.
+
+    Two of about equal width are ears or eyes of one head, which spans both.
+    """
     ends = np.flatnonzero(np.diff(np.concatenate(([0], rows.any(0).astype(np.int8), [0]))))
     runs = ends.reshape(-1, 2)
     if not runs.size:
         return 0, rows.shape[1]
-    start, end = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
-    return int(start), int(end)
+    widths = runs[:, 1] - runs[:, 0]
+    twins = runs[widths >= 0.7 * widths.max()]
+    return int(twins[0, 0]), int(twins[-1, 1])
 
 
 def _span(rows: NDArray[np.bool_]) -> tuple[int, int]:

@@ -28,7 +28,7 @@ LETTERING_HOLDERS = ("plain", "sign", "bubble", "banner", "card")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """One kind of thing, `count` times. `asset` is a memory id, None when memory lacks the thing."""
+    """One kind of thing, `count` times. `asset` is a memory id, None when memory lacks it."""
 
     concept: str
     asset: str | None

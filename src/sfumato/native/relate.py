@@ -98,9 +98,12 @@ def _on(pair: Pair) -> Block:
     if is_one_of(words, kinds.BOARDS):
         return _mounted(pair, sink=0.06, widths=(0.5, 0.9))
     if is_one_of(words, kinds.SEATS):
-        return _mounted(pair, sink=0.68, widths=(0.3, 0.42))
+        wide = pair.target.width > 1.1 * pair.target.height
+        return _mounted(pair, sink=0.68, widths=(0.3, 0.42) if wide else (0.45, 0.7))
     if is_one_of(words, kinds.PADS):
         return _mounted(pair, sink=0.5, widths=(0.45, 0.72))
+    if is_one_of(words, kinds.SPANS):
+        return _mounted(pair, sink=0.09, widths=(0.2, 0.5))
     return _mounted(pair, sink=0.07, widths=(0.3, 0.85))
 
 
@@ -125,7 +128,9 @@ def _behind(pair: Pair) -> Block:
         s = _within(s, s.width / o.width, (1.5, 2.2)) if "rainbow" in pair.subject_words else s
         dy = o.top + 0.45 * s.height - s.bottom
         return o.joined(s.lifted().moved(o.x + 0.12 * o.width - s.x, dy).deeper(-1))
-    dx = o.x + pair.side() * (0.5 * o.width + 0.12 * s.width) - s.x
+    s = s.scaled(min(1.0, 1.5 * o.height / s.height))
+    aside = 0.15 * s.width if s.width > 1.8 * o.width else 0.5 * o.width + 0.12 * s.width
+    dx = o.x + pair.side() * aside - s.x
     return o.joined(s.moved(dx, o.bottom - 0.1 * o.height - s.bottom).deeper(-1))
 
 
@@ -163,7 +168,7 @@ def _reading(pair: Pair) -> Block:
 def _wearing(pair: Pair) -> Block:
     s, words, head = pair.agent, pair.object_words, pair.head
     x = s.left + head.x * s.width
-    wide = min(1.0, max(0.34, head.width)) * s.width
+    wide = min(1.0, max(0.4, head.width)) * s.width
     if is_one_of(words, kinds.EYEWEAR):
         o, y = _wide(pair.object, 0.86 * wide), s.top + 0.34 * min(s.height, 1.15 * wide)
     elif is_one_of(words, kinds.NECKWEAR):
@@ -172,7 +177,7 @@ def _wearing(pair: Pair) -> Block:
         o, y = _wide(pair.object, 0.7 * s.width), s.bottom - 0.06 * s.height
     elif is_one_of(words, kinds.HATS):
         o = _wide(pair.object, 0.84 * wide)
-        y = s.top + 0.07 * s.height - 0.36 * o.height
+        y = s.top + 0.06 * s.height - 0.4 * o.height
     else:
         o, y = _wide(pair.object, 0.6 * s.width), s.top + 0.66 * s.height
     return pair.subject.joined(o.lifted().moved(x - o.x, y - o.y).deeper(1))

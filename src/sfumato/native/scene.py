@@ -53,7 +53,7 @@ WEATHERS = (None, "rain", "snow", "stars")
 FONTS = ("sans", "serif", "script", "universal")
 MAX_THINGS = 64
 MAX_LETTERING = 8
-MAX_TEXT = 32_000
+MAX_TEXT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

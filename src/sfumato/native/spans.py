@@ -35,16 +35,19 @@ STOPS = f".,;:!?\n()/&+{MARK}"
 BACKGROUNDS = frozenset(("background", "backdrop", "backgrounds"))
 PRONOUNS = frozenset(("it", "him", "them", "himself", "herself", "itself", "each other"))
 LETTERING = frozenset(
-    ("word", "words", "text", "says", "say", "saying", "said", "reads", "caption", "letters", "lettering")
-    + ("written", "writing", "inscription", "labelled", "labeled", "titled", "message", "phrase", "title")
+    "word words text says say saying said reads caption letters lettering written writing "
+    "inscription labelled labeled titled message phrase title".split()
 )
 COPULAS = frozenset(("is", "are", "was", "were"))
-DETERMINERS = frozenset(("a", "an", "the", "this", "that", "his", "her", "its", "their", "my", "your"))
+DETERMINERS = frozenset(
+    ("a", "an", "the", "this", "that", "his", "her", "its", "their", "my", "your")
+)
 OPENERS = ("det", "num", "colour", "shade", "size", "adj", "material")
 _TOKEN = re.compile(rf"{MARK}\d+{MARK}|[.,;:!?\n()/&+]|[^\W_]+(?:['’][^\W_]+)*|[^\w\s]+")
 _EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|"
-    "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+    "[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
     "(?:\u200d[\u2190-\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]*)*)"
 )
 
@@ -62,9 +65,7 @@ class Span:
     plural: bool = False
 
 
-def read_spans(
-    text: str, memory: Memory, *, lettered: bool, style: str | None
-) -> tuple[Span, ...]:
+def read_spans(text: str, memory: Memory, *, lettered: bool, style: str | None) -> tuple[Span, ...]:
     """The spans of a prompt whose quotes are marked. `lettered`: words may need a holder."""
     tokens = list(_tokens(text))
     reader = _Spans(tokens[:MAX_WORDS], memory, lettered, style)
@@ -183,7 +184,9 @@ class _Spans:
 
     def _word(self, word: str, place: int) -> Span | None:
         known = self._lexicon
-        if word in DETERMINERS and not (word in ("that", "this", "her") and not self._nominal(place + 1)):
+        if word in DETERMINERS and not (
+            word in ("that", "this", "her") and not self._nominal(place + 1)
+        ):
             return self._span("det", place, 1, word)
         if word.isdigit() and len(word) < 5:
             return self._span("num", place, 1, number=int(word))

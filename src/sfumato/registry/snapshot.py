@@ -23,11 +23,12 @@ class SizeRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Sampling parameters of one quality. `t0` starts painting from a draft; from noise it is 1."""
+    """Sampling parameters of one quality: from noise, and from a draft noised to `t0`."""
 
     steps: int
     guidance: float
     t0: float
+    draft_guidance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,5 +126,5 @@ def read_snapshot(path: Path) -> Snapshot:
 
 def _capabilities(raw: dict[str, Any]) -> Capabilities:
     sizes = SizeRule(**raw.pop("sizes"))
-    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+    lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     return Capabilities(sizes=sizes, **lists)

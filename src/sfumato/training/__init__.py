@@ -1,1 +1,1 @@
-"""Training: packages → assets → scenes → batches → denoiser → checkpoint → snapshot. Imports torch."""
+"""Training: packages → assets → scenes → denoiser → checkpoint → snapshot. Imports torch."""

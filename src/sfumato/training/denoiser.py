@@ -139,14 +139,16 @@ class Block(nn.Module):
         scale_a, shift_a, gate_a, scale_m, shift_m, gate_m = offsets.unsqueeze(2).unbind(1)
         x = x + gate_a * self._attend(_modulate(x, scale_a, shift_a), rope)
         gate, up = self.gate_up(_modulate(x, scale_m, shift_m)).chunk(2, dim=-1)
-        return x + gate_m * self.down(F.silu(gate) * up)
+        x = x + gate_m * self.down(F.silu(gate) * up)
+        return x
 
     def _attend(self, x: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
         q, k, v = rearrange(self.qkv(x), "b n (three h k) -> three b h n k", three=3, h=self.heads)
         q = _rotate(F.rms_norm(q, (q.shape[-1],)) * self.q_scale, rope)
         k = _rotate(F.rms_norm(k, (k.shape[-1],)) * self.k_scale, rope)
         x = F.scaled_dot_product_attention(q, k, v)
-        return self.project(rearrange(x, "b h n k -> b n (h k)"))  # type: ignore[no-any-return]
+        x = self.project(rearrange(x, "b h n k -> b n (h k)"))
+        return x
 
 
 def time_embedding(t: Tensor, width: int) -> Tensor:

@@ -20,7 +20,7 @@ from sfumato.native.text import TextEncoder
 from sfumato.training.judge_ceiling import ceiling
 from sfumato.training.judge_data import HELD_OUT, HELD_OUT_ICONS, ICONS, SIZE, Encode, JudgeData
 from sfumato.training.judge_nets import NETS, Recogniser
-from sfumato.training.judge_train import SEEDS, colour_text, concept_text, load_weights
+from sfumato.training.judge_train import SEEDS, VOCABULARY, colour_text, concept_text, load_weights
 from sfumato.training.sources import PICTURES
 
 
@@ -62,6 +62,7 @@ def data_card(name: str, samples: int, data: JudgeData, net: Recogniser) -> dict
         "parameters": sum(p.numel() for p in net.parameters()),
         "seed": SEEDS[name],
         "samples": samples,
+        "vocabulary": VOCABULARY[name],
         "input": "3x64x64 sRGB in [0, 1], on white",
         "held_out": list(held),
         "data": [
@@ -91,7 +92,8 @@ def write_recogniser(
     export(net, folder / f"{name}.onnx")
     target = folder / f"{name}.json"
     target.write_text(json.dumps(card), "utf-8")
-    card["ceiling"] = ceiling(Seen(folder, name), data, suites)  # type: ignore[arg-type]
+    asked = [s for s in suites if s.kind == "colour" or s.name == VOCABULARY[name]]
+    card["ceiling"] = ceiling(Seen(folder, name), data, asked)  # type: ignore[arg-type]  # it has what is used
     target.write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     return card
 

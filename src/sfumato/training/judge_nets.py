@@ -4,7 +4,9 @@ The *judge* is a residual convolutional network and only reports. The *critic* i
 network; it may choose settings and serve losses. Knows nothing about data, labels or training.
 
 Input (B, 3, 64, 64) opaque sRGB in [0, 1], seen at 32 pixels: things are told apart at that size,
-and an epoch costs a quarter. Output two (B, 384) unit vectors: what, which colour.
+and a picture costs a quarter. Beside the colours a network is given each pixel's distance from the
+ends of its row, which takes plain and graded backdrops away. Output two (B, 384) unit vectors: what
+is shown, and in which colour.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,16 +30,23 @@ class Recogniser(nn.Module):
         self.colour = nn.Linear(channels, WIDTH)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        features = self.trunk(F.adaptive_avg_pool2d(pixels, SEEN) * 4 - 2)
+        features = self.trunk(contrasted(pixels))
         return F.normalize(self.concept(features), dim=-1), F.normalize(
             self.colour(features), dim=-1
         )
 
 
+def contrasted(pixels: Tensor) -> Tensor:
+    """(B, 6, 32, 32): colours about 0, and their distance from what the row's two ends show."""
+    seen = F.adaptive_avg_pool2d(pixels, SEEN)
+    ends = torch.cat([seen[..., :2], seen[..., -2:]], -1).mean(-1, keepdim=True)
+    return torch.cat([seen * 4 - 2, (seen - ends).abs() * 4 - 1], 1)
+
+
 def judge_net(width: int = 24) -> Recogniser:
     """Residual blocks of plain 3x3 convolutions, batch norm, SiLU; 0.7 M parameters."""
     stages = (width, 8 * width // 3, 6 * width)
-    layers: list[nn.Module] = [_conv(3, stages[0], stride=2), _Residual(stages[0])]
+    layers: list[nn.Module] = [_conv(2 * 3, stages[0], stride=2), _Residual(stages[0])]
     for before, after in pairwise(stages):
         layers += [_conv(before, after, stride=2), _Residual(after)]
     layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
@@ -47,7 +56,7 @@ def judge_net(width: int = 24) -> Recogniser:
 def critic_net(width: int = 32) -> Recogniser:
     """Depthwise 5x5 convolutions and pointwise MLPs, layer norm, GELU; 0.6 M parameters."""
     stages = (width, 3 * width, 5 * width)
-    layers: list[nn.Module] = [nn.Conv2d(3, width, 2, stride=2), _ChannelNorm(width)]
+    layers: list[nn.Module] = [nn.Conv2d(2 * 3, width, 2, stride=2), _ChannelNorm(width)]
     for before, after, blocks in zip((width, *stages[:-1]), stages, (1, 2, 2), strict=True):
         if after != before:
             layers += [nn.Conv2d(before, after, 2, stride=2)]

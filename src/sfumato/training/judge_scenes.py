@@ -42,7 +42,7 @@ def batch(
     first = assets[chosen].float() / 255
     second = chosen[torch.randperm(count, generator=rng)]
     paired = (torch.rand(count, generator=rng) < pairs) & (second != chosen)
-    recolour = torch.rand(count, generator=rng) < 0.4
+    recolour = torch.rand(count, generator=rng) < 0.3
     colours = torch.randint(len(PALETTE), (count,), generator=rng)
     if recolour.any():
         first[recolour] = tint(first[recolour], PALETTE[colours[recolour]], rng)
@@ -114,7 +114,7 @@ def backdrops(count: int, size: int, rng: torch.Generator) -> Tensor:
     coarse = torch.rand(count, 3, 5, 5, generator=rng)
     mottled = F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=False)
     picture = torch.ones(count, 3, size, size)
-    for start, layer in ((0.1, pale), (0.3, a), (0.5, gradient), (0.65, horizon), (0.9, mottled)):
+    for start, layer in ((0.15, pale), (0.4, a), (0.6, gradient), (0.75, horizon), (0.93, mottled)):
         picture = torch.where(kind > start, layer, picture)
     return picture.clamp(0, 1)
 
@@ -140,7 +140,7 @@ def place(
 def _spots(paired: Tensor, side: int, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """(scale, x, y): a pair stands side by side, a single thing about in the middle."""
     count = len(paired)
-    scale = 0.45 + 0.55 * torch.rand(count, generator=rng)
+    scale = 0.55 + 0.45 * torch.rand(count, generator=rng)
     scale = torch.where(paired, scale * 0.55, scale)
     loose = (torch.rand(2, count, generator=rng) * 2 - 1) * (1 - scale)
     x = torch.where(paired, torch.full((count,), side * 0.5), loose[0])
@@ -149,7 +149,7 @@ def _spots(paired: Tensor, side: int, rng: torch.Generator) -> tuple[Tensor, Ten
 
 def _tossed(pictures: Tensor, spots: tuple[Tensor, Tensor, Tensor], rng: torch.Generator) -> Tensor:
     count = len(pictures)
-    angle = (torch.rand(count, generator=rng) - 0.5) * 0.5
+    angle = (torch.rand(count, generator=rng) - 0.5) * 0.3
     flip = torch.where(torch.rand(count, generator=rng) < 0.5, -1.0, 1.0)
     return place(pictures, spots, angle, flip)
 
@@ -162,10 +162,10 @@ def _degrade(canvas: Tensor, rng: torch.Generator) -> Tensor:
     """Some pictures lose detail or gain grain, as a denoiser's do; all vary in light a little."""
     count = len(canvas)
     draw = torch.rand(count, generator=rng)
-    soft, grainy = draw < 0.2, (draw > 0.15) & (draw < 0.35)
+    soft, grainy = draw < 0.15, (draw > 0.1) & (draw < 0.25)
     if soft.any():
         small = F.avg_pool2d(canvas[soft], 2)
         canvas[soft] = F.interpolate(small, scale_factor=2, mode="bilinear", align_corners=False)
-    canvas[grainy] += torch.randn(canvas[grainy].shape, generator=rng) * 0.06
+    canvas[grainy] += torch.randn(canvas[grainy].shape, generator=rng) * 0.04
     light = 0.9 + 0.2 * torch.rand(count, 1, 1, 1, generator=rng)
     return (canvas * light).clamp(0, 1)

@@ -7,7 +7,7 @@ the checkpoint when there is one, and prints a log line a minute. Knows nothing 
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +27,7 @@ from sfumato.training.judge_scenes import COLOUR_NAMES, Batch, batch, natural_co
 SEEDS = {"judge": 20261122, "critic": 70707}
 TEMPERATURE = 0.05
 COLOUR_WEIGHT = 0.3
-FOCUSED = 0.8
-FOCUS = {"judge": "nouns", "critic": "tuning"}  # the suite whose labels it must tell apart
+VOCABULARY = {"judge": "nouns", "critic": "tuning"}  # the suite whose labels each tells apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +73,21 @@ def embed_words(data: JudgeData, encode: Encode) -> Words:
     return Words(bank, rows, colours)
 
 
-def weights_of(data: JudgeData, focus: Collection[str]) -> Tensor:
-    """How often each picture is drawn: FOCUSED of the time one that shows a label of `focus`.
-
-    A title's pictures share its weight, more of them weighing more, but not proportionally.
-    """
-    seen = Counter(data.titles)
-    weights = torch.tensor([seen[title] ** -0.5 for title in data.titles])
-    focused = torch.tensor([bool(set(labels) & set(focus)) for labels in data.labels])
-    for group, share in ((focused, FOCUSED), (~focused, 1 - FOCUSED)):
-        weights[group] *= share / weights[group].sum().clamp(min=1e-9)
-    return weights
+def about(data: JudgeData, labels: Collection[str]) -> JudgeData:
+    """The pictures that show one of `labels`, with no other words."""
+    rows = [i for i, shown in enumerate(data.labels) if set(shown) & set(labels)]
+    kept = data.only(rows)
+    words = tuple(tuple(w for w in shown if w in labels) for shown in kept.labels)
+    return replace(kept, words=words, labels=words)
 
 
-def loss_of(
-    net: nn.Module, pictures: Batch, words: Words, rng: torch.Generator
-) -> tuple[Tensor, Tensor]:
+def weights_of(data: JudgeData) -> Tensor:
+    """How often each picture is drawn: a word's pictures share its weight."""
+    seen = Counter(words[0] for words in data.words)
+    return torch.tensor([1 / seen[words[0]] for words in data.words])
+
+
+def loss_of(net: nn.Module, pictures: Batch, words: Words) -> tuple[Tensor, Tensor]:
     """(loss, share of pictures whose best word is one of theirs)."""
     concept, colour = net(pictures.pixels)
     logits = concept @ words.bank.T / TEMPERATURE
@@ -110,8 +108,6 @@ def train(
     words: Words,
     budget: Budget,
     checkpoint: Path,
-    *,
-    focus: Collection[str] = (),
     width: int | None = None,
 ) -> Iterator[str]:
     """Train NETS[name] and keep the latest weights in `checkpoint`; yields log lines."""
@@ -121,23 +117,23 @@ def train(
     done = load_weights(net, checkpoint) if checkpoint.is_file() else 0
     optimiser = torch.optim.AdamW(net.parameters(), lr=budget.rate, weight_decay=0.05)
     assets = small(torch.from_numpy(data.pixels).permute(0, 3, 1, 2))
-    natural, weights = natural_colours(assets), weights_of(data, focus)
+    natural, weights = natural_colours(assets), weights_of(data)
     began = noted = time.monotonic()
     start, progress, heard = done, 0.0, []
     while progress < 1:
-        elapsed = (time.monotonic() - began) / 60
-        progress = max(done / budget.samples, elapsed / budget.minutes)
         for group in optimiser.param_groups:
             warm = min(1.0, (done - start + budget.batch) / (budget.batch * 100))
             group["lr"] = budget.rate * warm * max(1 - progress, 0.01)
         chosen = torch.multinomial(weights, budget.batch, replacement=True, generator=rng)
         pictures = batch(assets, chosen, natural, budget.pairs, rng)
-        loss, right = loss_of(net.train(), pictures, words, rng)
+        loss, right = loss_of(net.train(), pictures, words)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
         done += budget.batch
         heard.append((loss.item(), right.item()))
+        elapsed = (time.monotonic() - began) / 60
+        progress = max(done / budget.samples, elapsed / budget.minutes)
         if time.monotonic() - noted > 60 or progress >= 1:
             noted = time.monotonic()
             save_file(_packed(net), checkpoint, {"samples": str(done), "net": name})
@@ -161,7 +157,8 @@ def small(assets: Tensor) -> Tensor:
 def load_weights(net: Recogniser, checkpoint: Path) -> int:
     """Load a checkpoint in place; the number of samples it has seen."""
     with safe_open(checkpoint, framework="pt") as file:
-        net.load_state_dict({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118  (not a mapping)
+        names = list(file.keys())
+        net.load_state_dict({key: file.get_tensor(key) for key in names})
         return int(file.metadata()["samples"])
 
 
@@ -190,10 +187,10 @@ def main(
     torch.set_num_threads(threads)
     encode = TextEncoder(text / "text.onnx", text / "tokenizer.json").sentence
     learn, _ = JudgeData.load(data).split()
+    learn = about(learn, read_suite(evals / "suites" / f"{VOCABULARY[name]}.toml").labels)
     words = embed_words(learn, encode)
-    focus = read_suite(evals / "suites" / f"{FOCUS[name]}.toml").labels
     budget = Budget(samples=samples, minutes=minutes)
-    for line in train(name, learn, words, budget, output, focus=focus):
+    for line in train(name, learn, words, budget, output):
         print(line, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Assets → one memory pack: drawings, their names, what they are tagged with, their embeddings.
+"""Assets → one memory pack: drawings, their names, their embeddings.
 
 Deterministic: the same assets give the same file. Knows nothing about prompts or snapshots.
 """
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 
 from sfumato.native.memory import FORMAT, Asset, fold, plain_emoji
 from sfumato.training.assets import SourceAsset
+from sfumato.training.drawings import read_drawings
 from sfumato.training.natural_colour import natural_colour
 
 LICENCES = ("MIT", "Apache-2.0", "CC-PDDC", "CC0-1.0")  # what may be drawn into users' pictures
 OWN_NAMES = ("openclipart", "sfumato")  # sets whose keywords are all names of the thing
-SIGNS = ("Symbols", "Smileys & Emotion", "Flags")  # their keywords are moods, not things
-CLOSE = 0.45  # cosine of keyword and title from which a keyword may stand for the thing
+SIGNS = ("Symbols", "Smileys & Emotion", "Flags")  # their short names are moods, not things
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FAMILY = re.compile(r"^(family|couple with heart|kiss) \w+ \w+|tone\d$")
 
@@ -47,19 +47,22 @@ class _Names:
 
 
 def pack(assets: Iterable[SourceAsset], encode: SentenceEncoder, path: Path) -> int:
-    """Write the pack of those `assets` that may be in memory; how many they are."""
+    """Write the pack of our own drawings and those `assets` that may be in memory; how many."""
     names = _read_names()
-    chosen = sorted((a for a in assets if _belongs(a, names)), key=lambda a: a.id)
+    offered = (*assets, *read_drawings())
+    chosen = sorted((a for a in offered if _belongs(a, names)), key=lambda a: a.id)
     entries = [_entry(asset, names) for asset in chosen]
-    vectors = encode.sentence([entry.title for entry in entries])
+    titles = sorted({entry.title for entry in entries})
+    vectors = encode.sentence(titles)
+    rows = {title: row for row, title in enumerate(titles)}
+    embeddings = _quantise(vectors)[[rows[entry.title] for entry in entries]]
     index = {
         "format": FORMAT,
         "assets": [asdict(entry) for entry in entries],
-        "tags": _tags(chosen, entries, vectors, encode),
     }
     with zipfile.ZipFile(path, "w") as target:
         _write(target, "index.json", json.dumps(index, sort_keys=True, ensure_ascii=False).encode())
-        _write(target, "embeddings.npy", _npy(_quantise(vectors)))
+        _write(target, "embeddings.npy", _npy(embeddings))
         for asset in chosen:
             _write(target, f"svg/{asset.id}.svg", asset.svg.encode())
     return len(entries)
@@ -93,32 +96,6 @@ def _entry(asset: SourceAsset, names: _Names) -> Asset:
     )
 
 
-def _tags(
-    chosen: Sequence[SourceAsset],
-    entries: Sequence[Asset],
-    vectors: NDArray[np.float32],
-    encode: SentenceEncoder,
-) -> dict[str, list[int]]:
-    """Keyword → rows of the assets that it means most nearly; none where none is `CLOSE`."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    known = {name for entry in entries for name in entry.names}
-    for row, asset in enumerate(chosen):
-        if asset.category in SIGNS or asset.source in OWN_NAMES:
-            continue
-        for keyword in dict.fromkeys(map(fold, asset.keywords)):
-            if len(keyword) > 2 and keyword not in known:
-                rows[keyword].append(row)
-    keywords = sorted(rows)
-    meanings = encode.sentence(keywords) if keywords else np.zeros((0, vectors.shape[1]))
-    tags = {}
-    for keyword, meaning in zip(keywords, meanings, strict=True):
-        scores = {row: float(vectors[row] @ meaning) for row in rows[keyword]}
-        best = max(scores.values())
-        if best >= CLOSE:
-            tags[keyword] = [row for row in rows[keyword] if scores[row] >= best - 1e-4]
-    return tags
-
-
 def _quantise(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     scale = 127 / np.abs(vectors).max(axis=1, keepdims=True)
     return np.asarray(np.rint(vectors * scale), dtype=np.int8)
@@ -141,8 +118,13 @@ def _write(target: zipfile.ZipFile, name: str, data: bytes) -> None:
 def _read_names() -> _Names:
     text = files("sfumato.training").joinpath("data/names.toml").read_text("utf-8")
     raw = tomllib.loads(text)
+    extra: dict[str, list[str]] = defaultdict(list)
+    for title, names in raw["names"].items():
+        extra[title] += names
+    for word, title in raw["stand_ins"].items():
+        extra[title].append(word)
     return _Names(
-        extra={title: tuple(names) for title, names in raw["names"].items()},
+        extra={title: tuple(names) for title, names in extra.items()},
         never=frozenset(map(fold, raw["never"])),
         brands=frozenset(raw["brands"]),
     )

@@ -66,7 +66,7 @@ def _read(path: Path, folder: str, names: tuple[str, ...]) -> SourceAsset:
 
 
 def clean(svg: str) -> str:
-    """Drawing elements only, short numbers, no reference that leaves the file, cropped to its ink."""
+    """Drawing elements only, short numbers, no outside reference, cropped to the ink."""
     root = ET.fromstring(svg)
     box = _view_box(root)
     _strip(root)
@@ -97,7 +97,7 @@ def _pixels(length: str) -> float:
 def _strip(element: ET.Element) -> None:
     for name in list(element.attrib):
         reference = name == HREF and element.attrib[name].startswith("#")
-        if not reference and (name.startswith("{") or name.startswith("on")):
+        if not reference and (name.startswith(("{", "on"))):
             del element.attrib[name]
     for child in list(element):
         tag = str(child.tag)

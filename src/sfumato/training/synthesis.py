@@ -14,25 +14,13 @@ from torch import Tensor
 
 from sfumato.native.scene import COLOURS
 from sfumato.native.text import letters
+from sfumato.training.backdrops import pack_backdrops
 from sfumato.training.captions import RELATIONS, Noun, caption
 from sfumato.training.denoiser import LETTERS
 from sfumato.training.raster import AssetTensor
 from sfumato.training.signs import draw_words, sample_words
 
 SLOTS = 4
-GROUNDS = {
-    "on a meadow": ("#a5d8ff", "#8ce99a"),
-    "on the snow": ("#d0ebff", "#f8f9fa"),
-    "on the beach": ("#99e9f2", "#ffe8a3"),
-    "in the desert": ("#ffe8cc", "#e8b878"),
-    "by the sea": ("#d0ebff", "#228be6"),
-    "on a road": ("#ced4da", "#495057"),
-    "in a room": ("#fff0e0", "#b98b62"),
-    "at night": ("#10173a", "#1b3a2f"),
-    "in space": ("#0b0d24", "#161b45"),
-    "at sunset": ("#ffb26b", "#7a4b5c"),
-}
-GROUND_NAMES = tuple(GROUNDS)
 COLOUR_NAMES = tuple(COLOURS)
 RELATION_NAMES = tuple(RELATIONS)
 
@@ -58,6 +46,7 @@ class SynthesisConfig:
     single_share: float = 0.65
     pair_share: float = 0.2
     colour_share: float = 0.3
+    transparent_share: float = 0.15
     masked_share: float = 0.08
     lettered_share: float = 0.06
     referenced_share: float = 0.1
@@ -71,6 +60,7 @@ class Synthesiser:
         self._assets = assets
         self._device = device
         pixels = torch.from_numpy(assets.pixels).to(device).permute(0, 3, 1, 2)
+        self._backdrops = pack_backdrops(config.canvases)
         self._mips = [pixels, F.avg_pool2d(pixels.float(), 2).round().to(torch.uint8)]
         rows: dict[str, list[int]] = {}
         for row, title in enumerate(assets.titles):
@@ -127,7 +117,7 @@ class Synthesiser:
             Noun(title=self._assets.titles[r], count=count, colour=c)
             for r, c in zip(rows[: 1 if count > 1 else None], colours, strict=False)
         ]
-        backdrop, top, bottom, horizon = _backdrop(rng)
+        backdrop, place = self._backdrop(rng)
         words = sample_words(self._titles, rng) if lettered else None
         said_style = self._assets.styles[row] if rng.random() < 0.4 else None
         return _Sketch(
@@ -135,11 +125,9 @@ class Synthesiser:
             colours=tuple(colours),
             places=_places(len(rows), relation, lettered, canvas, rng),
             flips=tuple(bool(rng.random() < 0.3) for _ in rows),
-            top=top,
-            bottom=bottom,
-            horizon=horizon,
+            backdrop=backdrop,
             words=words,
-            caption=caption(nouns, relation, backdrop, said_style, words, rng),
+            caption=caption(nouns, relation, place, said_style, words, rng),
         )
 
     def _row(self, title: str, style: str, rng: np.random.Generator) -> int:
@@ -152,9 +140,19 @@ class Synthesiser:
             return None
         return _pick(COLOUR_NAMES, rng)
 
+    def _backdrop(self, rng: np.random.Generator) -> tuple[int | None, str | None]:
+        """A row of the backdrops, or None for a transparent picture, and the words for it."""
+        if rng.random() < self._config.transparent_share:
+            return None, "on a transparent background"
+        row = int(rng.integers(len(self._backdrops.words)))
+        return row, self._backdrops.words[row] if rng.random() < 0.9 else None
+
     def _render(self, scenes: list["_Sketch"], canvas: tuple[int, int]) -> Tensor:
         """Backdrops and things, back to front, premultiplied in [0, 1]."""
-        x = _draw_backdrops(scenes, canvas).to(self._device)
+        pictures = self._backdrops.pictures[canvas]
+        clear = torch.zeros_like(pictures[0])
+        chosen = [clear if s.backdrop is None else pictures[s.backdrop] for s in scenes]
+        x = torch.stack(chosen).to(self._device).float() / 255
         for slot in range(max(len(scene.rows) for scene in scenes)):
             drawn = [i for i, scene in enumerate(scenes) if slot < len(scene.rows)]
             layer = self._layer([scenes[i] for i in drawn], slot, canvas)
@@ -198,15 +196,13 @@ class Synthesiser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sketch:
-    """One sampled picture: `places` are (x, y, size) per thing, colours are hex."""
+    """One sampled picture: `places` are (x, y, size) per thing, `backdrop` None is transparent."""
 
     rows: tuple[int, ...]
     colours: tuple[str | None, ...]
     places: tuple[tuple[float, float, float], ...]
     flips: tuple[bool, ...]
-    top: str | None
-    bottom: str | None
-    horizon: float | None
+    backdrop: int | None
     words: str | None
     caption: str
 
@@ -237,38 +233,6 @@ def _places(
         (x + float(dx), y + float(dy), size)
         for (x, y), (dx, dy) in zip(centres, jitter, strict=True)
     )
-
-
-def _backdrop(
-    rng: np.random.Generator,
-) -> tuple[str | None, str | None, str | None, float | None]:
-    """(words, top colour, bottom colour, horizon); no colours mean a transparent picture."""
-    kind = rng.random()
-    if kind < 0.15:
-        return ("on a transparent background", None, None, None)
-    if kind < 0.45:
-        name = _pick(COLOUR_NAMES, rng)
-        said = f"on a {name} background" if rng.random() < 0.8 else None
-        return (said, COLOURS[name], COLOURS[name], None)
-    if kind < 0.6:
-        light = ("#f8f9fa", "#e7f5ff", "#fff4e6", "#f3f0ff", "#ebfbee")
-        return (None, _pick(light, rng), _pick(light, rng), None)
-    name = _pick(GROUND_NAMES, rng)
-    top, bottom = GROUNDS[name]
-    return (name, top, bottom, float(rng.uniform(0.55, 0.75)))
-
-
-def _draw_backdrops(scenes: list[_Sketch], canvas: tuple[int, int]) -> Tensor:
-    """(B, 4, height, width): a vertical gradient, or two fields that meet at the horizon."""
-    rows = np.linspace(0, 1, canvas[0], dtype=np.float32)
-    columns = np.zeros((len(scenes), 4, canvas[0]), dtype=np.float32)
-    for i, scene in enumerate(scenes):
-        if scene.top is None or scene.bottom is None:
-            continue
-        share = rows if scene.horizon is None else (rows > scene.horizon).astype(np.float32)
-        columns[i, :3] = np.outer(_rgb(scene.top), 1 - share) + np.outer(_rgb(scene.bottom), share)
-        columns[i, 3] = 1
-    return torch.from_numpy(columns)[..., None].expand(-1, -1, -1, canvas[1]).contiguous()
 
 
 def _tint(pictures: Tensor, colours: list[str | None]) -> Tensor:

@@ -1,0 +1,37 @@
+"""The registry as it is at this moment, read anew for every request.
+
+So a promotion by another process, or a snapshot released while the server runs, takes effect at
+once. Knows nothing about HTTP.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from sfumato.registry.catalogue import Catalogue
+from sfumato.registry.resolve import Registry, Resolved, find_snapshots, resolve
+from sfumato.store.aliases import Aliases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The catalogue, the folders where snapshots lie and the rows that say where names point."""
+
+    catalogue: Catalogue
+    folders: tuple[Path, ...]
+    aliases: Aliases
+
+    async def registry(self) -> Registry:
+        """What `resolve` needs, all read now."""
+        return await asyncio.to_thread(self._read)
+
+    async def resolve(self, name: str | None) -> Resolved:
+        """The snapshot that answers to `name`; ModelNotFound names those that exist."""
+        return resolve(name, await self.registry())
+
+    def _read(self) -> Registry:
+        return Registry(
+            catalogue=self.catalogue,
+            snapshots=find_snapshots(self.folders),
+            bindings=self.aliases.read(),
+        )

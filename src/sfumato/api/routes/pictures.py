@@ -1,0 +1,82 @@
+"""GET /v1/sfumato/pictures…: the history of the caller's own pictures, ours, not OpenAI's."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from sfumato.api.backend import LOCAL, backend_of
+from sfumato.errors import InvalidRequest
+from sfumato.store import StoredPicture
+
+router = APIRouter(prefix="/sfumato/pictures")
+
+LIMIT, MOST = 24, 100
+
+
+@router.get("")
+async def pictures(request: Request) -> dict[str, Any]:
+    """A page, newest first: `limit` of them, those older than `after`."""
+    kept = backend_of(request).store.pictures
+    limit, after = _limit(request), request.query_params.get("after")
+    if after is not None:
+        await asyncio.to_thread(
+            kept.get, LOCAL, after
+        )  # an unknown cursor is a 404, not an empty page
+    found = await asyncio.to_thread(kept.list, LOCAL, limit=limit + 1, before=after)
+    page = found[:limit]
+    return {
+        "object": "list",
+        "data": [_picture(one) for one in page],
+        "first_id": page[0].id if page else None,
+        "last_id": page[-1].id if page else None,
+        "has_more": len(found) > limit,
+    }
+
+
+@router.get("/{picture_id}")
+async def picture(request: Request, picture_id: str) -> dict[str, Any]:
+    """One picture's facts; 404 for an unknown id."""
+    kept = backend_of(request).store.pictures
+    return _picture(await asyncio.to_thread(kept.get, LOCAL, picture_id))
+
+
+@router.get("/{picture_id}/content")
+async def content(request: Request, picture_id: str) -> Response:
+    """The file, with its recipe and credentials."""
+    kept = backend_of(request).store.pictures
+    stored = await asyncio.to_thread(kept.get, LOCAL, picture_id)
+    data = await asyncio.to_thread(kept.read, LOCAL, picture_id)
+    headers = {
+        "content-disposition": f'inline; filename="{stored.id}.{stored.format}"',
+        "cache-control": "private, max-age=31536000, immutable",
+    }
+    return Response(data, media_type=stored.media_type, headers=headers)
+
+
+def _limit(request: Request) -> int:
+    given = request.query_params.get("limit", str(LIMIT))
+    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= MOST):
+        raise InvalidRequest(
+            f"Invalid 'limit': give a whole number from 1 to {MOST}.", param="limit"
+        )
+    return int(given[:9])
+
+
+def _picture(stored: StoredPicture) -> dict[str, Any]:
+    return {
+        "id": stored.id,
+        "object": "sfumato.picture",
+        "created_at": stored.created_at,
+        "snapshot": stored.snapshot,
+        "prompt": stored.prompt,
+        "seed": stored.seed,
+        "size": f"{stored.width}x{stored.height}",
+        "quality": stored.quality,
+        "background": stored.background,
+        "output_format": stored.format,
+        "image_sha256": stored.sha256,
+        "bytes": stored.bytes,
+        "url": f"/v1/sfumato/pictures/{stored.id}/content",
+        "recipe": dict(stored.recipe),
+    }

@@ -1,0 +1,99 @@
+"""The real socket under the app: uvicorn, set so that a write is done when the kernel has it.
+
+Knows nothing about routes. Refuses to start where anybody on the network could use the server.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import uuid
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sfumato.api.base64_json import dump
+from sfumato.errors import MalformedBody, SfumatoError
+from sfumato.settings import Settings
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+GRACE = 5  # seconds for answers in flight when the server is asked to stop
+
+
+class UnsafeAddress(SfumatoError):
+    """The address is reachable from outside and there is no key that guards it."""
+
+
+class PacedProtocol(H11Protocol):
+    """HTTP/1.1 whose `send` waits until the write before it left the process.
+
+    uvicorn pauses above 64 KiB of unsent bytes; part of a partial image would then still be here
+    while the next step is computed.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is not HTTP is answered in OpenAI's shape too."""
+        body = dump(MalformedBody(f"This is not a valid HTTP request: {msg}").envelope())
+        head = (
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
+            f"x-request-id: req_{uuid.uuid4().hex}\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+def check_address(host: str) -> None:
+    """UnsafeAddress unless `host` is loopback."""
+    if not is_loopback(host):
+        raise UnsafeAddress(
+            f"Sfumato does not start on '{host}': anybody who reaches this address could use it,"
+            " and no key is configured (there are no keys yet). Use SFUMATO_HOST=127.0.0.1, with a"
+            " tunnel or a proxy in front that checks who comes."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost and for any loopback address."""
+    if host.lower() in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def serve(app: ASGIApp, settings: Settings, on_start: Callable[[str], None]) -> None:
+    """Serve until a signal comes; `on_start` gets the URL once the socket listens.
+
+    UnsafeAddress before anything is opened; SystemExit when the app or the socket cannot start.
+    """
+    check_address(settings.host)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=PacedProtocol,
+        ws="none",
+        lifespan="on",
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+    )
+    await _AnnouncingServer(config, on_start).serve()
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        self._on_start(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")

@@ -1,0 +1,63 @@
+"""A server in a process of its own, on a real socket."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.api.home import fake_snapshot, make_home
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A server that answers at `url`. `steps` is one line, `<seed> <step>`, per step computed."""
+
+    url: str
+    pid: int
+    step_log: Path
+
+    def steps(self, seed: int) -> list[int]:
+        """The steps that were computed for the picture with that seed."""
+        if not self.step_log.exists():
+            return []
+        rows = [line.split() for line in self.step_log.read_text("utf-8").splitlines()]
+        return [int(step) for found, step in rows if int(found) == seed]
+
+    def peak_memory(self) -> int:
+        """The most main memory that the server process has held, in bytes."""
+        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+
+
+@contextmanager
+def running(home: Path, *, step_seconds: float = 0, **settings: Any) -> Iterator[Running]:
+    """A server over a home whose fake engine logs its steps and takes `step_seconds` for each."""
+    log = home / "steps.log"
+    recipe = {"step_log": str(log), "step_seconds": step_seconds}
+    make_home(home, fake_snapshot(recipe=recipe))
+    given = {"home": home, "port": 0, "threads": 1, **settings}
+    environment = {f"SFUMATO_{name.upper()}": str(value) for name, value in given.items()}
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.contract.serve"],
+        cwd=ROOT,
+        env={**os.environ, **environment, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        url = process.stdout.readline().strip()
+        assert url, "the server did not start; its log is above"
+        yield Running(url=url, pid=process.pid, step_log=log)
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
