@@ -1,3 +1,3 @@
-"""Sfumato: OpenAI's image API and a Studio over a small model of our own. Knows only its version."""
+"""Sfumato: OpenAI's image API and a Studio over a small model of our own. Knows its version."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The nouns that travel between the hops: params in, frames out. Knows nothing about HTTP or weights."""
+"""The nouns that travel between the hops: params in, frames out. Knows no HTTP and no weights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -75,7 +75,7 @@ class AssetCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Final pixels with the facts that reproduce them. No time, no job id: only what was computed."""
+    """Final pixels and the facts that reproduce them. No time, no job id, nothing but these."""
 
     pixels: Pixels
     seed: int
@@ -104,7 +104,7 @@ class EncodedPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedImage:
-    """A finished file. `sha256` is of the encoded picture before credentials were stamped into it."""
+    """A finished file. `sha256` is of the encoded picture before credentials were stamped in."""
 
     index: int = 0
     data: bytes

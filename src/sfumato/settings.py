@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     strict: bool = Field(False, description="Refuse and hide every extension of OpenAI's wire.")
     queue_size: int = Field(16, ge=1, description="Requests that may wait before a 429.")
     job_timeout: float = Field(600.0, gt=0, description="Seconds a request may take in all.")
-    threads: int = Field(2, ge=1, description="Compute threads of a worker; part of the machine class.")
+    threads: int = Field(2, ge=1, description="Compute threads; part of the machine class.")
 
     @property
     def root(self) -> Path:

@@ -65,3 +65,11 @@ def test_enlarging_keeps_flat_colours(base: tuple[int, int]) -> None:
 def test_opaque_lays_over_white() -> None:
     pixels = np.array([[[0, 0, 0, 0], [10, 20, 30, 255], [0, 0, 0, 128]]], np.uint8)
     assert opaque(pixels).tolist() == [[[255] * 4, [10, 20, 30, 255], [127, 127, 127, 255]]]
+
+
+def test_a_faint_change_leaves_no_halo_around_a_cut_out() -> None:
+    draft = _draft()
+    painted = shrink(draft, (64, 64))
+    painted[3] = np.minimum(painted[3] + 0.3, 1)
+    merged = merge(painted, draft)
+    assert (merged[draft[..., 3] == 0] == 0).all()

@@ -78,7 +78,7 @@ def test_a_kept_picture_downloads_as_the_file_on_the_server(page: Page, tmp_path
     download.value.save_as(tmp_path / "pear.jpeg")
     newest = page.request.get("/v1/sfumato/pictures?limit=1").json()["data"][0]
     assert (tmp_path / "pear.jpeg").read_bytes() == page.request.get(newest["url"]).body()
-    assert download.value.suggested_filename == f"{newest['id']}.jpeg"  # as the server names it
+    assert download.value.suggested_filename == f"sfumato-a-kept-pear-{newest['seed']}.jpeg"
 
 
 def test_a_prompt_of_the_wall_is_used_again_without_losing_what_was_typed(page: Page) -> None:

@@ -44,7 +44,8 @@ def create_app(settings: Settings) -> FastAPI:
     for prefix in ("/v1", ""):  # OpenAI's own test suites leave the prefix out
         app.include_router(images.router, prefix=prefix)
         app.include_router(models.router, prefix=prefix)
-    app.include_router(pictures.router, prefix="/v1")
+    if not settings.strict:
+        app.include_router(pictures.router, prefix="/v1")
     mount_studio(app)
     return app
 
@@ -56,7 +57,7 @@ async def _backend(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Ba
         await asyncio.to_thread(store.aliases.seed, catalogue.bindings)
         folders = (PACKAGE_SNAPSHOTS, settings.root / "snapshots")
         names = Names(catalogue=catalogue, folders=folders, aliases=store.aliases)
-        first = await names.resolve(None)
+        first = await names.resolve(catalogue.when_absent.id)
         await asyncio.to_thread(count_tokens, "")  # the table is read before the first request
         async with Scheduler(settings, store, warm_up=first.snapshot) as scheduler:
             yield Backend(settings=settings, names=names, store=store, scheduler=scheduler)

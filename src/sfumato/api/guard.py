@@ -6,7 +6,6 @@ methods (forged requests). Knows nothing about routes.
 """
 
 import time
-import uuid
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sfumato.api.pull import ClientGone
-from sfumato.api.replies import error_reply, failure_reply
+from sfumato.api.replies import error_reply, failure_reply, new_request_id
 from sfumato.api.server import is_loopback
 from sfumato.errors import Forbidden
 
@@ -26,11 +25,6 @@ SECURITY_HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-def new_request_id() -> str:
-    """An id for `x-request-id`, as clients show it in their errors."""
-    return f"req_{uuid.uuid4().hex}"
 
 
 class Guard:

@@ -4,6 +4,7 @@ Knows the tree in `errors` and Starlette's exceptions; nothing about requests' c
 """
 
 import logging
+import uuid
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -20,6 +21,11 @@ class RequestRefused(InvalidRequest):
     """The framework refused it before any of our code was asked (405 and the like)."""
 
     default_code = None
+
+
+def new_request_id() -> str:
+    """An id for `x-request-id`, as clients show it in their errors."""
+    return f"req_{uuid.uuid4().hex}"
 
 
 def error_reply(error: SfumatoError, status: int | None = None) -> Response:

@@ -6,18 +6,24 @@ Knows nothing about routes. Refuses to start where anybody on the network could 
 import asyncio
 import ipaddress
 import socket
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sfumato.api.base64_json import dump
+from sfumato.api.replies import new_request_id
 from sfumato.errors import MalformedBody, SfumatoError
 from sfumato.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+LOGGERS: Mapping[str, Any] = {  # uvicorn's own, and ours in the same form on the same stream
+    **LOGGING_CONFIG["loggers"],
+    "sfumato": {"handlers": ["default"], "level": "INFO"},
+}
 GRACE = 5  # seconds for answers in flight when the server is asked to stop
 
 
@@ -41,7 +47,7 @@ class PacedProtocol(H11Protocol):
         body = dump(MalformedBody(f"This is not a valid HTTP request: {msg}").envelope())
         head = (
             "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            f"x-request-id: req_{uuid.uuid4().hex}\r\n"
+            f"x-request-id: {new_request_id()}\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
@@ -82,7 +88,8 @@ async def serve(app: ASGIApp, settings: Settings, on_start: Callable[[str], None
         ws="none",
         lifespan="on",
         server_header=False,
-        log_level="warning",
+        log_level="warning",  # of uvicorn: no line for each request
+        log_config={**LOGGING_CONFIG, "loggers": LOGGERS},
         timeout_graceful_shutdown=GRACE,
     )
     await _AnnouncingServer(config, on_start).serve()

@@ -24,7 +24,7 @@ from sfumato.evals.rendering import open_engine, render
 from sfumato.evals.suites import Suite, read_suite
 from sfumato.registry.snapshot import Snapshot
 
-GRID = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+GRID = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
 VISIBLE = 0.05  # of the pixels must have left the draft
 TOLERANCE = 0.02
 

@@ -1,18 +1,25 @@
-"""The light worker's work: pixels become a stamped file. Knows nothing about jobs or the store."""
+"""The light worker's work: a prompt is moderated, pixels become a stamped file.
+
+Knows nothing about jobs or the store.
+"""
 
 from sfumato.codec.credentials import Credentials
 from sfumato.codec.finish import finish, finish_preview
-from sfumato.jobs.messages import Finish, FinishPreview, Message, Reply
+from sfumato.jobs.messages import Done, Finish, FinishPreview, Message, Moderate, Reply
+from sfumato.safety import moderation
 
 
 class Finisher:
-    """Handles Finish and FinishPreview."""
+    """Handles Moderate, Finish and FinishPreview."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
 
     def __call__(self, message: Message) -> Reply:
         match message:
+            case Moderate(prompt=prompt, level=level):
+                moderation.check(prompt, level)
+                return Done()
             case Finish():
                 return finish(
                     message.picture,

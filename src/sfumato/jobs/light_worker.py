@@ -1,4 +1,4 @@
-"""The light worker as the server sees it: pixels in, stamped files out, one at a time.
+"""The light worker as the server sees it: prompts and pixels in, verdicts and stamped files out.
 
 Knows nothing about jobs or the store.
 """
@@ -8,18 +8,23 @@ from typing import cast
 
 from sfumato.codec.credentials import Credentials
 from sfumato.core import EncodedImage, EncodedPreview, ImageParams, Picture, Preview
-from sfumato.jobs.messages import Finish, FinishPreview, LightRole, Message, Reply
+from sfumato.jobs.messages import Finish, FinishPreview, LightRole, Message, Moderate, Reply
 from sfumato.jobs.worker_process import WorkerProcess
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.moderation import Level
 
 
 class LightWorker:
-    """One process that encodes and stamps. It is replaced when it dies; its work then fails."""
+    """One process, one message at a time. It is replaced when it dies; its work then fails."""
 
     def __init__(self, credentials: Credentials, threads: int) -> None:
         role = LightRole(credentials=credentials)
         self.process = WorkerProcess("light", role, threads, on_exit=lambda: None)
         self._free = asyncio.Lock()
+
+    async def moderate(self, prompt: str, level: Level) -> None:
+        """ModerationBlocked when the word list refuses the prompt."""
+        await self._ask(Moderate(prompt=prompt, level=level))
 
     async def finish(
         self, picture: Picture, params: ImageParams, snapshot: Snapshot, index: int

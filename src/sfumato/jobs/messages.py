@@ -1,6 +1,7 @@
 """What the server and its worker processes say to each other: one reply to each message.
 
-Everything here travels by pickle over a private pipe between two processes of one server.
+Everything here travels by pickle over a private pipe between two processes of one server. Knows
+nothing about how a message is carried out.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sfumato.core import EncodedImage, EncodedPreview, Frame, ImageParams, Picture, Preview
 from sfumato.errors import SfumatoError
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.moderation import Level
 
 if TYPE_CHECKING:  # an engine worker has no use for the libraries behind it
     from sfumato.codec.credentials import Credentials
@@ -50,6 +52,14 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moderate:
+    """Hold `prompt` against the word list; Failed with ModerationBlocked when it refuses."""
+
+    prompt: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
     """Make the file of picture `index` of n."""
 
@@ -75,7 +85,7 @@ class FinishPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """Load, Run and Cancel were carried out."""
+    """Load, Run, Cancel or Moderate was carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +96,7 @@ class Failed:
     details: str | None = None
 
 
-Message: TypeAlias = Load | Run | Next | Cancel | Finish | FinishPreview
+Message: TypeAlias = Load | Run | Next | Cancel | Moderate | Finish | FinishPreview
 Reply: TypeAlias = Done | Failed | Frame | EncodedImage | EncodedPreview
 
 
@@ -103,7 +113,7 @@ class EngineRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightRole:
-    """Encodes and stamps."""
+    """Moderates, encodes and stamps."""
 
     credentials: "Credentials"
 

@@ -18,6 +18,7 @@ from sfumato.jobs.job import Job, Workshop
 from sfumato.jobs.light_worker import LightWorker
 from sfumato.jobs.turns import PATIENCE_SECONDS, Turns
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.moderation import Level
 from sfumato.settings import Settings
 from sfumato.store import Store
 
@@ -96,6 +97,10 @@ class Scheduler:
     def jobs(self) -> tuple[Job, ...]:
         """The accepted jobs that are not over, oldest first."""
         return tuple(self._jobs.values())
+
+    async def moderate(self, prompt: str, level: Level) -> None:
+        """ModerationBlocked when the word list refuses the prompt. Computed by the light worker."""
+        await self._open_workshop().light.moderate(prompt, level)
 
     def submit(self, params: ImageParams, snapshot: Snapshot, caller: str) -> Job:
         """Accept a request; QueueFull, with nothing done, when too many wait already.

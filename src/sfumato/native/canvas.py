@@ -40,7 +40,8 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
 
     What painting changed is modelled as locally linear in the draft (fast guided filter, He & Sun
     2015), so the change ends where the draft's shapes end. Where painting agrees, to within
-    `KEEP`, the draft stays as it is, to the bit.
+    `KEEP`, the draft stays as it is, to the bit, and clear pixels stay clear unless something
+    mostly opaque was painted there.
     """
     height, width = draft.shape[:2]
     small = shrink(draft, (painted.shape[1], painted.shape[2]))
@@ -52,6 +53,7 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
     whole = _premultiply(draft)
     shift = _enlarge_planes(slope, width, height) * whole + _enlarge_planes(offset, width, height)
     touched = np.abs(shift).max(-1, keepdims=True) > 0.5 / 255
+    touched &= (draft[..., 3:] > 0) | (shift[..., 3:] > 0.5)
     merged: Pixels = np.where(touched, _straight(whole + shift), draft)
     return merged
 

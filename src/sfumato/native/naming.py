@@ -44,6 +44,7 @@ class Naming:
             concept=asset.title,
             asset=asset.id,
             count=max(1, min(count, MAX_COUNT)),
+            colour=_named_colour(asset),
             words=phrase.words,
         )
         mention, lost = self.qualified(mention, phrase)
@@ -62,3 +63,9 @@ class Naming:
             own = self._memory[mention.asset].colour if mention.asset else None
             mention = replace(mention, colour=None if name == own else name)
         return mention, lost
+
+
+def _named_colour(asset: Asset) -> str | None:
+    """Black, when the title says so and the drawing is not: Fluent's "black cat" is purple."""
+    said = asset.title.split()[0] == "black" and " " in asset.title
+    return "black" if said and asset.colour not in (None, "black", "grey") else None

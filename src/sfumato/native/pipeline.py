@@ -61,10 +61,11 @@ class NativeModel:
         for step, painted in enumerate(self.paint(params, scene, sampling, drafted), start=1):
             yield Progress(step=step, steps=sampling.steps)
             if step in partials:
-                pixels = self._finish(enlarge(painted, params.width, params.height), params)
+                pixels = _finish(enlarge(painted, params.width, params.height), params)
                 yield Preview(step=step, steps=sampling.steps, pixels=pixels)
         assert painted is not None
         pixels = self.detail(painted, drafted, params)
+        share = 1.0 if drafted is None else changed_share(_finish(drafted, params), pixels)
         yield Picture(
             pixels=pixels,
             seed=params.seed,
@@ -82,7 +83,7 @@ class NativeModel:
                 "from": "noise" if drafted is None else "draft",
                 "threads": self.threads,
                 "relations": _relations(reading),
-                "painted_share": 1.0 if drafted is None else changed_share(drafted, pixels),
+                "painted_share": share,
             },
         )
 
@@ -141,11 +142,8 @@ class NativeModel:
     def detail(self, painted: Array, drafted: Pixels | None, params: ImageParams) -> Pixels:
         """The painted base picture at the requested size."""
         if drafted is None:
-            return self._finish(enlarge(painted, params.width, params.height), params)
-        return self._finish(merge(painted, drafted), params)
-
-    def _finish(self, pixels: Pixels, params: ImageParams) -> Pixels:
-        return pixels if params.background == "transparent" else opaque(pixels)
+            return _finish(enlarge(painted, params.width, params.height), params)
+        return _finish(merge(painted, drafted), params)
 
     def _credits(self, scene: Scene) -> tuple[AssetCredit, ...]:
         drawn = dict.fromkeys(thing.asset for thing in scene.things if thing.asset)
@@ -159,6 +157,10 @@ def partial_steps(steps: int, partials: int) -> frozenset[int]:
     """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
     places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
     return frozenset(place for place in places if 0 < place < steps)
+
+
+def _finish(pixels: Pixels, params: ImageParams) -> Pixels:
+    return pixels if params.background == "transparent" else opaque(pixels)
 
 
 def _relations(reading: Reading) -> list[tuple[str, str, str]]:

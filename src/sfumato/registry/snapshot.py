@@ -12,7 +12,7 @@ from sfumato.errors import SnapshotDamaged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeRule:
-    """Flexible sizes: edges are multiples of `multiple`, within edge, ratio and area limits (pixels)."""
+    """Flexible sizes: edges are multiples of `multiple`, within edge, ratio and area limits."""
 
     multiple: int = 16
     longest_edge: int = 3840
@@ -70,7 +70,7 @@ class Snapshot:
     licence: str = "Apache-2.0"
     parent: str | None = None
     recipe: Mapping[str, Any] = field(default_factory=dict)  # training config, commit, samples
-    data: tuple[Mapping[str, Any], ...] = ()  # data lineage: source, version, licence, count, sha256
+    data: tuple[Mapping[str, Any], ...] = ()  # lineage: source, version, licence, count, sha256
     card: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = field(default=Path(), compare=False)
 

@@ -33,11 +33,18 @@ def test_a_picture_has_its_facts_and_its_file(client: TestClient) -> None:
     assert file.headers["content-type"] == "image/png"
     assert len(file.content) == newest["bytes"]
     assert file.content.startswith(b"\x89PNG")
+    assert file.headers["content-disposition"] == "inline"
 
 
 @pytest.mark.parametrize("path", ["/img_none", "/img_none/content", "?after=img_none"])
 def test_an_unknown_picture_is_404(client: TestClient, path: str) -> None:
     assert error_of(client.get(PATH + path), 404)["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("path", ["", "?limit=1", "/img_none", "/img_none/content"])
+def test_strict_mode_has_no_history(strict_client: TestClient, path: str) -> None:
+    error = error_of(strict_client.get(PATH + path), 404)
+    assert (error["type"], error["code"], error["param"]) == ("invalid_request_error", None, None)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "ten", "", "1.0", "9" * 5000, "²"])

@@ -1,4 +1,7 @@
-"""POST /v1/images/generations: from a body to pictures, in one answer or as a stream."""
+"""POST /v1/images/generations: from a body to pictures, in one answer or as a stream.
+
+Knows the order of the hops, and nothing of what each of them decides.
+"""
 
 import asyncio
 from contextlib import aclosing
@@ -20,7 +23,6 @@ from sfumato.api.usage import usage, usage_member
 from sfumato.core import EncodedImage, ImageParams
 from sfumato.jobs.job import Job
 from sfumato.registry.snapshot import Snapshot
-from sfumato.safety import moderation
 
 router = APIRouter()
 
@@ -32,6 +34,7 @@ class Order:
     params: ImageParams
     delivery: Delivery
     snapshot: Snapshot
+    text_tokens: int
 
     @property
     def echo(self) -> dict[str, Any]:
@@ -48,7 +51,7 @@ async def generate(request: Request) -> Response:
     job = backend.scheduler.submit(order.params, order.snapshot, LOCAL)
     headers = _headers(order, strict=backend.settings.strict)
     if order.delivery.stream:
-        messages = Messages(order.params, count_tokens(order.params.prompt), order.echo)
+        messages = Messages(order.params, order.text_tokens, order.echo)
         return EventStream(job, messages, headers)
     images = await _finished(job, request)
     if not backend.settings.strict:
@@ -61,8 +64,10 @@ async def _order(body: dict[str, Any], backend: Backend) -> Order:
     snapshot = (await backend.names.resolve(asked.model)).snapshot
     params = image_params(asked, snapshot.capabilities)
     how = delivery(asked)
-    await asyncio.to_thread(moderation.check, params.prompt, how.moderation)
-    return Order(params=params, delivery=how, snapshot=snapshot)
+    await backend.scheduler.moderate(params.prompt, how.moderation)
+    # In a thread, with the GIL released: one endless word takes seconds.
+    text_tokens = await asyncio.to_thread(count_tokens, params.prompt)
+    return Order(params=params, delivery=how, snapshot=snapshot, text_tokens=text_tokens)
 
 
 async def _finished(job: Job, request: Request) -> list[EncodedImage]:
@@ -72,8 +77,7 @@ async def _finished(job: Job, request: Request) -> list[EncodedImage]:
 
 
 def _members(order: Order) -> dict[str, Any]:
-    text_tokens = count_tokens(order.params.prompt)
-    spent = usage(order.params, text_tokens=text_tokens, pictures=order.params.n)
+    spent = usage(order.params, text_tokens=order.text_tokens, pictures=order.params.n)
     created = {"created": int(time())}
     return created | shape(order.params) | order.echo | {"usage": usage_member(spent)}
 
