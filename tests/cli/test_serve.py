@@ -15,7 +15,7 @@ from sfumato.cli import app
 from tests.cli.homes import SNAPSHOT, environment, write_home
 
 
-def test_it_tells_one_url_that_answers_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+def test_it_tells_its_url_and_each_resolution_and_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     home = write_home(tmp_path / "home", serves=True)
     command = [sys.executable, "-m", "sfumato", "serve", "--port", "0"]
     with subprocess.Popen(
@@ -23,13 +23,17 @@ def test_it_tells_one_url_that_answers_and_ctrl_c_ends_it_cleanly(tmp_path: Path
     ) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
-        with urlopen(f"{url}/v1/models", timeout=60) as answer:
-            names = {row["id"] for row in json.load(answer)["data"]}
+        with urlopen(f"{url}/v1/models/gpt-image-2", timeout=60) as answer:
+            told = json.load(answer)
         server.send_signal(signal.SIGINT)
         out, err = server.communicate(timeout=60)
     assert url.startswith("http://127.0.0.1:")
-    assert SNAPSHOT in names
-    assert (server.returncode, out, err) == (0, "Stopped.\n", "")
+    assert told["sfumato"]["snapshot"] == SNAPSHOT
+    assert (server.returncode, out) == (0, "Stopped.\n")
+    assert err.splitlines() == [  # which name answers as what, each time that it is asked
+        f"INFO:     chatgpt-image-latest is a moving alias; it points at {SNAPSHOT}.",
+        f"INFO:     gpt-image-2 is a version; its default snapshot is {SNAPSHOT}.",
+    ]
 
 
 def _refused(home: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:

@@ -17,7 +17,7 @@ from sfumato.cli.replay import replay
 from sfumato.cli.serve import serve
 from sfumato.cli.speech import humane, say
 from sfumato.evals.command import evaluate_snapshot
-from sfumato.training.command import train
+from sfumato.training.command import release_snapshot, train
 
 app = typer.Typer(
     name="sfumato",
@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "models": models,
     "replay": replay,
     "train": train,
+    "release": release_snapshot,
     "eval": evaluate_snapshot,
 }
 for name, command in COMMANDS.items():

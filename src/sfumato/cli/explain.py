@@ -1,4 +1,7 @@
-"""The plan behind a picture, from its recipe: what was understood, placed, drawn and left out."""
+"""The plan behind a picture, from its recipe: what was understood, placed, drawn and left out.
+
+Knows recipes alone, not how one is planned.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,7 @@
-"""`sfumato generate`: a prompt becomes files, by the same rules and the same path as the API."""
+"""`sfumato generate`: a prompt becomes files, by the same rules and the same path as the API.
+
+Decides nothing itself.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`sfumato models`: every name, what it is, which snapshot answers to it and why."""
+"""`sfumato models`: every name, what it is, which snapshot answers to it and why. Knows no rule."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,4 +1,7 @@
-"""Runs one request through the scheduler that the server uses, with a progress bar on stderr."""
+"""Runs one request through the scheduler that the server uses, with a progress bar on stderr.
+
+Knows nothing of where the files go.
+"""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing

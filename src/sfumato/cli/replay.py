@@ -1,4 +1,7 @@
-"""`sfumato replay`: make a picture again from its file alone, and say whether it is the same."""
+"""`sfumato replay`: make a picture again from its file alone, and say whether it is the same.
+
+Knows nothing of how pictures are compared.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`sfumato serve`: the server at one address, told once when it answers."""
+"""`sfumato serve`: the server at one address, told once when it answers. Knows no route."""
 
 from typing import TYPE_CHECKING, Annotated
 

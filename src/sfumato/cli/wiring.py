@@ -1,4 +1,4 @@
-"""How a command gets at the settings, the names and the store of this home."""
+"""How a command gets at the settings, the names and the store of this home. Knows no command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

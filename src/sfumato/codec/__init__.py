@@ -1,1 +1,4 @@
-"""Pixels to signed files and back: encode, recipe, credentials, provenance, finish."""
+"""Pixels to signed files and back: encode, recipe, credentials, provenance, finish.
+
+Knows no jobs and no store.
+"""

@@ -1,1 +1,1 @@
-"""Engines: what turns ImageParams into frames for one snapshot."""
+"""Engines: what turns ImageParams into frames for one snapshot. Knows no jobs and no files."""

@@ -26,7 +26,7 @@ class FakeEngine:
     """Paints a soft gradient with one disc; colours and place follow from scene and seed."""
 
     def __init__(self, threads: int = 1) -> None:
-        self._threads = threads
+        """Made like every engine; it computes on one thread, which `threads` always allows."""
         self._snapshot: Snapshot | None = None
 
     def load(self, snapshot: Snapshot) -> None:

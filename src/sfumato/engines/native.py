@@ -1,4 +1,7 @@
-"""The native engine: a snapshot's files → the native model. The one bridge between the two."""
+"""The native engine: a snapshot's files → the native model. The one bridge between the two.
+
+Knows no jobs.
+"""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""What is refused before any work is done."""
+"""What is refused before any work is done. Knows no HTTP."""

@@ -1,4 +1,7 @@
-"""Recognises a disk without room in what Python, SQLite and obstore raise about it."""
+"""Recognises a disk without room in what Python, SQLite and obstore raise about it.
+
+Knows nothing of what was to be written.
+"""
 
 import errno
 import re

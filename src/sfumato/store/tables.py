@@ -1,4 +1,7 @@
-"""The tables. A change here needs a migration beside it; a test compares the two."""
+"""The tables. A change here needs a migration beside it; a test compares the two.
+
+Knows no queries.
+"""
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 

@@ -41,6 +41,15 @@ def test_an_unknown_picture_is_404(client: TestClient, path: str) -> None:
     assert error_of(client.get(PATH + path), 404)["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    ("query", "param"), [("order=asc", "order"), ("limit=1&limit=2", "limit"), ("Limit=1", "Limit")]
+)
+def test_what_the_list_does_not_have_is_refused_by_name(
+    client: TestClient, query: str, param: str
+) -> None:
+    assert error_of(client.get(f"{PATH}?{query}"), 400)["param"] == param
+
+
 @pytest.mark.parametrize("path", ["", "?limit=1", "/img_none", "/img_none/content"])
 def test_strict_mode_has_no_history(strict_client: TestClient, path: str) -> None:
     error = error_of(strict_client.get(PATH + path), 404)

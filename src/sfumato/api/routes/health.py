@@ -1,4 +1,7 @@
-"""GET /healthz (the process answers) and /readyz (a picture would be made now)."""
+"""GET /healthz (the process answers) and /readyz (a picture would be made now).
+
+Knows no request but its own.
+"""
 
 from fastapi import APIRouter, Request, Response
 

@@ -3,7 +3,6 @@
 Knows the order of the hops, and nothing of what each of them decides.
 """
 
-import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import time
@@ -34,7 +33,6 @@ class Order:
     params: ImageParams
     delivery: Delivery
     snapshot: Snapshot
-    text_tokens: int
 
     @property
     def echo(self) -> dict[str, Any]:
@@ -51,7 +49,7 @@ async def generate(request: Request) -> Response:
     job = backend.scheduler.submit(order.params, order.snapshot, LOCAL)
     headers = _headers(order, strict=backend.settings.strict)
     if order.delivery.stream:
-        messages = Messages(order.params, order.text_tokens, order.echo)
+        messages = Messages(order.params, count_tokens(order.params.prompt), order.echo)
         return EventStream(job, messages, headers)
     images = await _finished(job, request)
     if not backend.settings.strict:
@@ -65,9 +63,7 @@ async def _order(body: dict[str, Any], backend: Backend) -> Order:
     params = image_params(asked, snapshot.capabilities)
     how = delivery(asked)
     await backend.scheduler.moderate(params.prompt, how.moderation)
-    # In a thread, with the GIL released: one endless word takes seconds.
-    text_tokens = await asyncio.to_thread(count_tokens, params.prompt)
-    return Order(params=params, delivery=how, snapshot=snapshot, text_tokens=text_tokens)
+    return Order(params=params, delivery=how, snapshot=snapshot)
 
 
 async def _finished(job: Job, request: Request) -> list[EncodedImage]:
@@ -77,7 +73,8 @@ async def _finished(job: Job, request: Request) -> list[EncodedImage]:
 
 
 def _members(order: Order) -> dict[str, Any]:
-    spent = usage(order.params, text_tokens=order.text_tokens, pictures=order.params.n)
+    text_tokens = count_tokens(order.params.prompt)
+    spent = usage(order.params, text_tokens=text_tokens, pictures=order.params.n)
     created = {"created": int(time())}
     return created | shape(order.params) | order.echo | {"usage": usage_member(spent)}
 

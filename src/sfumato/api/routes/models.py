@@ -1,4 +1,7 @@
-"""GET /v1/models and /v1/models/{id}: every name that answers, and what it can do."""
+"""GET /v1/models and /v1/models/{id}: every name that answers, and what it can do.
+
+Knows no rule of resolution.
+"""
 
 from datetime import UTC, date, datetime, time
 from typing import Any

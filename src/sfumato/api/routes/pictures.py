@@ -4,11 +4,13 @@ An extension, so not there in strict mode. Knows nothing about how pictures are 
 """
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from sfumato.api.backend import LOCAL, backend_of
+from sfumato.api.schemas import unknown_parameter
 from sfumato.errors import InvalidRequest
 from sfumato.store import StoredPicture
 
@@ -21,6 +23,7 @@ LIMIT, MOST = 24, 100
 async def pictures(request: Request) -> dict[str, Any]:
     """A page, newest first: `limit` of them, those older than `after`."""
     kept = backend_of(request).store.pictures
+    _check_query(request)
     limit, after = _limit(request), request.query_params.get("after")
     if after is not None:
         # An unknown cursor is a 404, not an empty page.
@@ -54,6 +57,16 @@ async def content(request: Request, picture_id: str) -> Response:
         "cache-control": "private, max-age=31536000, immutable",
     }
     return Response(data, media_type=stored.media_type, headers=headers)
+
+
+def _check_query(request: Request) -> None:
+    """InvalidRequest for what this list does not have, such as `order`, and for two of a kind."""
+    names = Counter(name for name, _ in request.query_params.multi_items())
+    for name, times in names.items():
+        if name not in ("limit", "after"):
+            raise unknown_parameter(name)
+        if times > 1:
+            raise InvalidRequest(f"'{name}' stands {times} times. Give it once.", param=name)
 
 
 def _limit(request: Request) -> int:

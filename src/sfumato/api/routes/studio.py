@@ -1,4 +1,7 @@
-"""Sfumato Studio's static files, at / and /studio/. The page uses the same API as everyone."""
+"""Sfumato Studio's static files, at / and /studio/. The page uses the same API as everyone.
+
+Knows nothing of what is in them.
+"""
 
 from collections.abc import MutableMapping
 from pathlib import Path
