@@ -17,7 +17,6 @@ from sfumato.api.tokens import count_tokens
 from sfumato.errors import SfumatoError
 from sfumato.jobs.scheduler import Scheduler
 from sfumato.registry.catalogue import Catalogue, read_catalogue
-from sfumato.registry.resolve import PACKAGE_SNAPSHOTS
 from sfumato.settings import Settings
 from sfumato.store import Store
 
@@ -54,9 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def _backend(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Backend]:
     store = await asyncio.to_thread(Store.open, settings.root)
     with store:
-        await asyncio.to_thread(store.aliases.seed, catalogue.bindings)
-        folders = (PACKAGE_SNAPSHOTS, settings.root / "snapshots")
-        names = Names(catalogue=catalogue, folders=folders, aliases=store.aliases)
+        names = await asyncio.to_thread(Names.open, settings.root, catalogue, store.aliases)
         first = await names.resolve(catalogue.when_absent.id)
         await asyncio.to_thread(count_tokens, "")  # the table is read before the first request
         async with Scheduler(settings, store, warm_up=first.snapshot) as scheduler:

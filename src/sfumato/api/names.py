@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sfumato.registry.catalogue import Catalogue
-from sfumato.registry.resolve import Registry, Resolved, find_snapshots, resolve
+from sfumato.registry.resolve import (
+    PACKAGE_SNAPSHOTS,
+    Registry,
+    Resolved,
+    find_snapshots,
+    resolve,
+)
 from sfumato.store.aliases import Aliases
 
 
@@ -20,6 +26,13 @@ class Names:
     catalogue: Catalogue
     folders: tuple[Path, ...]
     aliases: Aliases
+
+    @classmethod
+    def open(cls, root: Path, catalogue: Catalogue, aliases: Aliases) -> "Names":
+        """Those of the home at `root`; names that never moved point where the catalogue says."""
+        aliases.seed(catalogue.bindings)
+        folders = (PACKAGE_SNAPSHOTS, root / "snapshots")
+        return cls(catalogue=catalogue, folders=folders, aliases=aliases)
 
     async def registry(self) -> Registry:
         """What `resolve` needs, all read now."""

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from sfumato.api.names import Names
 from sfumato.errors import InvalidRequest
 from sfumato.registry.catalogue import read_catalogue
-from sfumato.registry.resolve import PACKAGE_SNAPSHOTS
 from sfumato.settings import Settings
 from sfumato.store import Store
 
@@ -36,10 +35,8 @@ def read_settings(**changes: object) -> Settings:
 
 @contextmanager
 def open_home(settings: Settings) -> Iterator[Home]:
-    """Open the store, made at first use; names that never moved point where the catalogue says."""
+    """Open the store, made at first use, and the names in it."""
     catalogue = read_catalogue(settings.root / "catalogue.toml")
     with Store.open(settings.root) as store:
-        store.aliases.seed(catalogue.bindings)
-        folders = (PACKAGE_SNAPSHOTS, settings.root / "snapshots")
-        names = Names(catalogue=catalogue, folders=folders, aliases=store.aliases)
+        names = Names.open(settings.root, catalogue, store.aliases)
         yield Home(settings=settings, store=store, names=names)

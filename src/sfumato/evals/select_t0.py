@@ -26,7 +26,7 @@ from sfumato.registry.snapshot import Snapshot
 
 GRID = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
 VISIBLE = 0.05  # of the pixels must have left the draft
-TOLERANCE = 0.02
+TOLERANCE = 0.0005  # of mean likelihood: below t0 = 0.2 it wanders by as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,9 +35,9 @@ from sfumato.training.prepare import (
 from sfumato.training.sources import PICTURES, WORDS, Source
 
 PRESETS = {
-    "low": Preset(steps=4, guidance=2.0, t0=0.1),
-    "medium": Preset(steps=12, guidance=2.0, t0=0.1),
-    "high": Preset(steps=24, guidance=2.0, t0=0.1),
+    "low": Preset(steps=4, guidance=2.0, t0=0.3),
+    "medium": Preset(steps=12, guidance=2.0, t0=0.3),
+    "high": Preset(steps=24, guidance=2.0, t0=0.3),
 }
 
 
