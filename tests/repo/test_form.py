@@ -24,6 +24,7 @@ BANNED_NAMES = {
     "default",
 }
 CODE = {".py", ".js", ".css", ".html", ".sh"}
+PRINTED = Path("docs/cards")  # pages that `sfumato eval` writes, not files that people read
 SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?::\s*[A-Z0-9, ]+|\[[a-z0-9, -]+\])?(.*)")
 MACHINE = re.compile(  # written in pieces, so that this file does not contain what it forbids
     "|".join(
@@ -38,7 +39,9 @@ MACHINE = re.compile(  # written in pieces, so that this file does not contain w
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in project_files() if p.suffix in CODE], ids=lambda path: str(path)
+    "path",
+    [p for p in project_files() if p.suffix in CODE and PRINTED not in p.parents],
+    ids=lambda path: str(path),
 )
 def test_a_file_holds_one_idea_in_at_most_400_lines(path: Path) -> None:
     assert len((ROOT / path).read_text("utf-8").splitlines()) <= MAX_LINES

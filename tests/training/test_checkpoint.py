@@ -34,3 +34,13 @@ def test_a_kill_between_the_two_renames_leaves_the_old_checkpoint(tmp_path: Path
 
 def test_a_run_that_wrote_nothing_has_no_checkpoint(tmp_path: Path) -> None:
     assert load_checkpoint(tmp_path / "checkpoint") is None
+
+
+def test_a_copy_at_half_size_comes_back_in_single_precision(tmp_path: Path) -> None:
+    tensors = {"a": torch.randn(64, 64)}
+    save_checkpoint(tmp_path / "copy", Checkpoint(step=3, tensors=tensors), torch.bfloat16)
+    loaded = load_checkpoint(tmp_path / "copy")
+    assert loaded is not None
+    assert loaded.tensors["a"].dtype == torch.float32
+    assert torch.allclose(loaded.tensors["a"], tensors["a"], rtol=1e-2)
+    assert (tmp_path / "copy" / "part-000.safetensors").stat().st_size < 64 * 64 * 4

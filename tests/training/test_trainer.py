@@ -56,3 +56,11 @@ def test_the_curve_is_written_as_it_grows(tmp_path: Path) -> None:
 def test_configs_are_named_as_in_their_table() -> None:
     assert {"smoke", "cpu", "gpu"} <= CONFIGS.keys()
     assert all(name == config.name for name, config in CONFIGS.items())
+
+
+def test_a_fresh_run_can_start_from_another_runs_checkpoint(tmp_path: Path) -> None:
+    first = Run(TOY, tmp_path / "first", assets(), encoder())
+    first._train_step()
+    first.save(tmp_path / "copy", torch.bfloat16)
+    second = Run(TOY, tmp_path / "second", assets(), encoder(), start=tmp_path / "copy")
+    assert second.step == 1

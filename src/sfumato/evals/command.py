@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sfumato.registry.snapshot import Snapshot, read_snapshot
+from sfumato.registry.snapshot import Snapshot, attach_card, read_snapshot
 
 SHIPPED = Path(__file__).parents[1] / "snapshots"
 
@@ -24,6 +24,9 @@ def evaluate_snapshot(
     ),
     evals: Annotated[Path, typer.Option(help="The repository's evals folder.")] = Path("evals"),
     threads: Annotated[int, typer.Option(min=1, help="Compute threads.")] = 2,
+    attach: Annotated[
+        bool, typer.Option(help="Write what was measured into the snapshot's manifest, too.")
+    ] = False,
 ) -> None:
     """Measure a snapshot: adherence by the judge, painting, speed, determinism, contact sheet."""
     from rich.console import Console
@@ -31,15 +34,18 @@ def evaluate_snapshot(
     from sfumato.evals.card import PARTS, evaluate
     from sfumato.evals.report import tables, write
 
+    found = find_snapshot(snapshot)
     progress = Console(stderr=True)
     with progress.status("") as status:
         evaluation = evaluate(
-            find_snapshot(snapshot),
+            found,
             evals=evals,
             parts=tuple(suite or PARTS),
             threads=threads,
             note=status.update,
         )
+    if attach:
+        attach_card(found, evaluation.card)
     console = Console()
     for table in tables(evaluation.card):
         console.print(table)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,21 @@ def read_snapshot(path: Path) -> Snapshot:
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise SnapshotDamaged(f"Snapshot manifest {path.name} cannot be read: {error}") from error
+
+
+def write_snapshot(snapshot: Snapshot) -> None:
+    """Write the manifest `<folder>/<id>.json`, whole or not at all."""
+    path = snapshot.folder / f"{snapshot.id}.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(snapshot.manifest(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    fresh.replace(path)
+
+
+def attach_card(snapshot: Snapshot, card: Mapping[str, Any]) -> Snapshot:
+    """Add measured parts to the snapshot's card; its digest stays what it was."""
+    carded = replace(snapshot, card={**snapshot.card, **card})
+    write_snapshot(carded)
+    return carded
 
 
 def _capabilities(raw: dict[str, Any]) -> Capabilities:

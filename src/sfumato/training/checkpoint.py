@@ -1,4 +1,8 @@
-"""A checkpoint: the resumable state of a run, in parts under 16 MB, written all or not at all."""
+"""A checkpoint: the resumable state of a run, in parts under 16 MB, written all or not at all.
+
+In float32 a resumed run follows its curve exactly; a bfloat16 copy is half the size and follows it
+closely. Knows nothing about networks or optimisers.
+"""
 
 import json
 import os
@@ -7,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -21,12 +26,15 @@ class Checkpoint:
     tensors: Mapping[str, Tensor]
 
 
-def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+def save_checkpoint(
+    folder: Path, checkpoint: Checkpoint, dtype: torch.dtype = torch.float32
+) -> None:
     """Write beside, then swap: a kill leaves the old checkpoint or the new one."""
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for number, part in enumerate(_parts(checkpoint.tensors)):
+    tensors = {name: tensor.to(dtype) for name, tensor in checkpoint.tensors.items()}
+    for number, part in enumerate(_parts(tensors)):
         save_file(part, fresh / f"part-{number:03}.safetensors")
     (fresh / "state.json").write_text(json.dumps({"step": checkpoint.step}))
     old = folder.with_name(f"{folder.name}.old")
@@ -44,7 +52,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             step = json.loads((candidate / "state.json").read_text())["step"]
             tensors: dict[str, Tensor] = {}
             for part in sorted(candidate.glob("part-*.safetensors")):
-                tensors.update(load_file(part))
+                tensors.update({name: t.float() for name, t in load_file(part).items()})
             return Checkpoint(step=step, tensors=tensors)
     return None
 

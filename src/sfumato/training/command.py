@@ -14,6 +14,12 @@ def train(
         Path | None, typer.Option(help="Folder of the run; resumes what is there.")
     ] = None,
     data: Annotated[Path, typer.Option(help="Folder for fetched and packed data.")] = Path("data"),
+    start: Annotated[
+        Path | None, typer.Option(help="Checkpoint that a fresh run starts from.")
+    ] = None,
+    copy: Annotated[
+        Path | None, typer.Option(help="Write a half-size copy (bfloat16) here in the end.")
+    ] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(help="Compute threads.", min=1)] = 2,
@@ -31,9 +37,13 @@ def train(
     chosen = CONFIGS[config]
     folder = run or Path("runs") / config
     assets = prepare_assets(chosen, data)
-    session = Run(chosen, folder, assets, prepare_encoder(data, threads), device)
+    session = Run(chosen, folder, assets, prepare_encoder(data, threads), device, start)
     titles = len(set(assets.titles))
-    print(f"{config}: {len(assets.titles)} assets of {titles} things; from step {session.step}")
+    size = sum(weight.numel() for weight in session.model.parameters())
+    print(
+        f"{config}: {size / 1e6:.1f} M parameters, {len(assets.titles)} assets of {titles} things;"
+        f" from step {session.step}"
+    )
     try:
         for report in session.train(seconds=minutes * 60 if minutes else None):
             print(
@@ -43,6 +53,8 @@ def train(
             )
     except KeyboardInterrupt:
         session.save()
+    if copy is not None:
+        session.save(copy, torch.bfloat16)
     print(f"Checkpoint after step {session.step} in {folder / 'checkpoint'}")
 
 

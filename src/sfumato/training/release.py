@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import torch
 from sfumato import __version__
 from sfumato.errors import InvalidRequest
 from sfumato.native.pipeline import PIPELINE_REVISION
-from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile
+from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile, write_snapshot
 from sfumato.training.checkpoint import load_checkpoint
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import Denoiser
@@ -87,28 +87,13 @@ def release(
         data=_lineage(config),
         folder=target,
     )
-    write_manifest(snapshot)
+    write_snapshot(snapshot)
     return snapshot
 
 
 def read_presets(path: Path) -> dict[str, Preset]:
     """Presets as JSON: quality → steps, guidance, t0."""
     return {name: Preset(**raw) for name, raw in json.loads(path.read_text("utf-8")).items()}
-
-
-def attach_card(snapshot: Snapshot, card: Mapping[str, Any]) -> Snapshot:
-    """The snapshot with its card; the digest stays what it was."""
-    carded = replace(snapshot, card=card)
-    write_manifest(carded)
-    return carded
-
-
-def write_manifest(snapshot: Snapshot) -> None:
-    """Write `<folder>/<id>.json`, whole or not at all."""
-    path = snapshot.folder / f"{snapshot.id}.json"
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(snapshot.manifest(), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(fresh, path)
 
 
 def _averaged(config: TrainingConfig, tensors: Mapping[str, torch.Tensor]) -> Denoiser:

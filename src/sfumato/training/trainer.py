@@ -46,6 +46,7 @@ class Run:
         assets: AssetTensor,
         encoder: TextEncoder,
         device: str = "cpu",
+        start: Path | None = None,
     ) -> None:
         self.config = config
         self.folder = folder
@@ -60,7 +61,7 @@ class Run:
             torch.compile(self.model, dynamic=False) if config.compile else self.model
         )
         self.step = 0
-        self._resume()
+        self._resume(start)
 
     def train(self, seconds: float | None = None) -> Iterator[StepReport]:
         """Train to the config's horizon, or for `seconds`; yields a report now and then."""
@@ -79,13 +80,14 @@ class Run:
                 break
         self.save()
 
-    def save(self) -> None:
-        """Write the checkpoint: network, EMA and optimiser state."""
+    def save(self, folder: Path | None = None, dtype: torch.dtype = torch.float32) -> None:
+        """Write the checkpoint, or a copy: network, EMA and optimiser state."""
         tensors = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
         tensors |= {f"ema.{n}": p for n, p in self.ema.items()}
         tensors |= self._optimiser.tensors()
         on_cpu = {name: tensor.cpu() for name, tensor in tensors.items()}
-        save_checkpoint(self.folder / "checkpoint", Checkpoint(step=self.step, tensors=on_cpu))
+        checkpoint = Checkpoint(step=self.step, tensors=on_cpu)
+        save_checkpoint(folder or self.folder / "checkpoint", checkpoint, dtype)
 
     def _train_step(self) -> Tensor:
         rng = np.random.default_rng([self.config.seed, self.step])
@@ -132,9 +134,12 @@ class Run:
             log.write(json.dumps({"step": report.step, "loss": round(report.loss, 5)}) + "\n")
         return report
 
-    def _resume(self) -> None:
+    def _resume(self, start: Path | None) -> None:
+        """Go on from the run's own checkpoint, else from the one at `start`, else from nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         checkpoint = load_checkpoint(self.folder / "checkpoint")
+        if checkpoint is None and start is not None:
+            checkpoint = load_checkpoint(start)
         if checkpoint is None:
             return
         own = {k.removeprefix("model."): v for k, v in checkpoint.tensors.items() if "model." in k}
