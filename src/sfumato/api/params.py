@@ -87,7 +87,7 @@ def _refuse_fields_of_other_models(request: GenerateRequest) -> None:
 
 
 def _check_prompt(prompt: str, longest: int) -> None:
-    if not prompt:
+    if not prompt.strip():
         raise InvalidRequest(
             f"Invalid 'prompt': it is empty. Give 1 to {longest} characters.", param="prompt"
         )
@@ -114,7 +114,10 @@ def _size(request: GenerateRequest, rule: SizeRule) -> tuple[int, int]:
 def _broken_rule(width: int, height: int, rule: SizeRule) -> str | None:
     long, short, area = max(width, height), min(width, height), width * height
     if width % rule.multiple or height % rule.multiple:
-        return f"width and height must be multiples of {rule.multiple}"
+        return (
+            f"width and height must be multiples of {rule.multiple}, and width times height from"
+            f" {rule.min_area} to {rule.max_area}"
+        )
     if long > rule.longest_edge:
         return f"the longest edge is {long}; it may be {rule.longest_edge} at most"
     if long > rule.ratio * short:

@@ -23,7 +23,7 @@ def lines(recipe: Mapping[str, Any]) -> list[str]:
     found = [
         f"  style      {scene.get('style', 'not planned')}",
         f"  backdrop   {_backdrop(scene)}",
-        *_block("things", [_thing(thing) for thing in scene.get("things", ())]),
+        *_block("things", [_thing(t, recipe.get("memory", "on")) for t in scene.get("things", ())]),
         *_relations(recipe["settings"]),
         *_block("words", [_lettering(words) for words in scene.get("lettering", ())]),
         f"  matched    {_listing(recipe['matched'])}",
@@ -46,9 +46,10 @@ def _backdrop(scene: Mapping[str, Any]) -> str:
     )
 
 
-def _thing(thing: Mapping[str, Any]) -> str:
-    asset = thing.get("asset")
-    source = f"from memory: {asset}" if asset else "not in memory, left to the denoiser"
+def _thing(thing: Mapping[str, Any], memory: str) -> str:
+    asset = thing.get("asset") if memory == "on" else None
+    missing = "not in memory" if memory == "on" else "memory is off"
+    source = f"from memory: {asset}" if asset else f"{missing}, left to the denoiser"
     name = " ".join(filter(None, [thing.get("colour"), thing["concept"]]))
     return f"{name}, {_place(thing)}, {source}"
 

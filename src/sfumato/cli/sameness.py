@@ -35,7 +35,10 @@ def compare(there: Pixels, recipe: Mapping[str, Any], again: EncodedImage, diges
     found = [pixels or "every pixel is the same"]
     if not same_hash:
         found.append(f"sha256: {recipe.get('image_sha256')} there, {again.sha256} here")
-    reasons = reasons or ["nothing in the recipe explains it"]
+    reasons = reasons or [
+        "the file was changed after it was made",
+        "nothing in the recipe explains it",
+    ]
     lines = (*_told("different:", found), *_told("possible reasons:", reasons))
     return Verdict(identical=False, lines=lines)
 

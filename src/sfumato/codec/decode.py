@@ -4,7 +4,7 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from sfumato.core import Pixels
 from sfumato.errors import InvalidRequest
@@ -29,6 +29,8 @@ def decode(data: bytes) -> Pixels:
                     f"The picture has {width}x{height} pixels; {MAX_PIXELS} are the most."
                 )
             return np.asarray(file.convert("RGBA"))
+    except UnidentifiedImageError as error:
+        raise InvalidRequest("This is not a PNG, JPEG or WebP picture.") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InvalidRequest(
             f"This is not a PNG, JPEG or WebP that can be read: {error}"

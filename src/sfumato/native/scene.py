@@ -116,14 +116,14 @@ class Scene:
 def scene_from_json(raw: Mapping[str, Any]) -> Scene:
     """Validate untrusted data (a recipe) into a Scene; InvalidRequest names what is wrong."""
     try:
-        backdrop = dict(raw.get("backdrop", {}))
+        rest = dict(raw)
+        backdrop = dict(rest.pop("backdrop", {}))
         backdrop["colours"] = tuple(backdrop.get("colours", ("#f1f3f5",)))
         scene = Scene(
             backdrop=Backdrop(**backdrop),
-            things=tuple(Thing(**t) for t in raw.get("things", ())),
-            lettering=tuple(Lettering(**t) for t in raw.get("lettering", ())),
-            style=raw.get("style", "flat"),
-            transparent=raw.get("transparent", False),
+            things=tuple(Thing(**t) for t in rest.pop("things", ())),
+            lettering=tuple(Lettering(**t) for t in rest.pop("lettering", ())),
+            **rest,
         )
     except (TypeError, ValueError) as error:
         raise InvalidRequest(

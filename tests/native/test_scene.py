@@ -1,0 +1,26 @@
+from dataclasses import replace
+
+import pytest
+
+from sfumato.errors import InvalidRequest
+from sfumato.native.scene import Backdrop, Lettering, Scene, Thing, scene_from_json
+
+FULL = Scene(
+    backdrop=Backdrop(kind="meadow", colours=("#102030",), night=True, weather="rain", orb=False),
+    things=(Thing(concept="fox", asset="set/fox", colour="red", x=0.2, flip=True, shadow=True),),
+    lettering=(Lettering(text="HI", holder="sign", font="serif"),),
+    style="noto",
+    transparent=True,
+    sticker=True,
+)
+
+
+def test_nothing_of_a_scene_is_lost_in_a_recipe() -> None:
+    assert scene_from_json(FULL.to_json()) == FULL
+    assert scene_from_json(Scene().to_json()) == Scene()
+    assert replace(FULL, sticker=False) != FULL
+
+
+def test_an_unknown_part_is_refused_and_named() -> None:
+    with pytest.raises(InvalidRequest, match="glitter"):
+        scene_from_json({**FULL.to_json(), "glitter": 1})
