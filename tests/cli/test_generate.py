@@ -166,6 +166,11 @@ def test_a_real_process_keeps_its_answer_and_its_complaints_apart(tmp_path: Path
     assert "would be overwritten" in again.err
 
 
+def _heed_interrupts() -> None:
+    """A shell that runs the tests in the background has its children ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_stops_the_work_and_leaves_no_file(tmp_path: Path) -> None:
     log = tmp_path / "steps"
     os.mkfifo(log)  # reading it waits for the first step
@@ -181,6 +186,7 @@ def test_ctrl_c_stops_the_work_and_leaves_no_file(tmp_path: Path) -> None:
             text=True,
             cwd=tmp_path / "pictures",
             env=environment(home),
+            preexec_fn=_heed_interrupts,
         ) as process,
         log.open() as steps,
     ):

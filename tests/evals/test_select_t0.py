@@ -19,7 +19,8 @@ def test_the_critics_favourite_among_the_visible_wins() -> None:
 
 
 def test_a_draw_goes_to_the_most_painted() -> None:
-    assert choose([point(0.4, 0.80, 0.2), point(0.6, 0.79, 0.4)]).t0 == 0.6
+    assert choose([point(0.4, 0.8000, 0.2), point(0.6, 0.7996, 0.4)]).t0 == 0.6
+    assert choose([point(0.4, 0.8000, 0.2), point(0.6, 0.7994, 0.4)]).t0 == 0.4
 
 
 def test_where_painting_shows_nowhere_the_most_painted_is_taken() -> None:

@@ -53,6 +53,7 @@ CONFIGS: Mapping[str, TrainingConfig] = {
         TrainingConfig(
             name="smoke",
             denoiser=DenoiserConfig(depth=2, width=64, stem=16),
+            synthesis=SynthesisConfig(canvases=((64, 64),), square_share=1.0),
             sources=("fluent-emoji-flat", "noto"),
             memory=("fluent-emoji-flat", "noto"),
             titles=40,
