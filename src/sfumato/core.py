@@ -63,6 +63,12 @@ class Preview:
     pixels: Pixels
 
 
+def partial_steps(steps: int, partials: int) -> frozenset[int]:
+    """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
+    places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
+    return frozenset(place for place in places if 0 < place < steps)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetCredit:
     """An asset of memory that was drawn into a picture."""

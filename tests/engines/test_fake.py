@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sfumato.core import Frame, ImageParams, Picture, Preview, Progress
-from sfumato.engines.fake import FakeEngine, partial_steps
+from sfumato.core import Frame, ImageParams, Picture, Preview, Progress, partial_steps
+from sfumato.engines.fake import FakeEngine
 from sfumato.errors import SnapshotDamaged
 from sfumato.native.scene import scene_from_json
 from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile

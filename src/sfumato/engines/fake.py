@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sfumato.core import Frame, ImageParams, Picture, Pixels, Preview, Progress
+from sfumato.core import Frame, ImageParams, Picture, Pixels, Preview, Progress, partial_steps
 from sfumato.registry.snapshot import Preset, Snapshot
 
 PIPELINE_REVISION = "fake-1"
@@ -58,12 +58,6 @@ class FakeEngine:
         if log := recipe.get("step_log"):
             with Path(log).open("a", encoding="utf-8") as lines:
                 lines.write(f"{seed} {step}\n")
-
-
-def partial_steps(steps: int, partials: int) -> frozenset[int]:
-    """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
-    places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
-    return frozenset(place for place in places if 0 < place < steps)
 
 
 def plan(params: ImageParams) -> Mapping[str, Any]:

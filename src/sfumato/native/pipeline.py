@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sfumato.core import AssetCredit, Frame, ImageParams, Picture, Pixels, Preview, Progress
+from sfumato.core import (
+    AssetCredit,
+    Frame,
+    ImageParams,
+    Picture,
+    Pixels,
+    Preview,
+    Progress,
+    partial_steps,
+)
 from sfumato.native.canvas import base_size, changed_share, enlarge, merge, opaque, shrink
 from sfumato.native.denoiser import LETTERS, Conditioning, Denoiser, pad_text
 from sfumato.native.draft import draft
@@ -151,12 +160,6 @@ class NativeModel:
         return tuple(
             AssetCredit(id=a.id, title=a.title, source=a.source, licence=a.licence) for a in assets
         )
-
-
-def partial_steps(steps: int, partials: int) -> frozenset[int]:
-    """The steps after which a preview is due: evenly spread, never the last, fewer if few steps."""
-    places = (round(steps * (i + 1) / (partials + 1)) for i in range(partials))
-    return frozenset(place for place in places if 0 < place < steps)
 
 
 def _finish(pixels: Pixels, params: ImageParams) -> Pixels:
