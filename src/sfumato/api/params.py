@@ -87,7 +87,7 @@ def _refuse_fields_of_other_models(request: GenerateRequest) -> None:
 
 
 def _check_prompt(prompt: str, longest: int) -> None:
-    if not prompt.strip():
+    if not prompt:
         raise InvalidRequest(
             f"Invalid 'prompt': it is empty. Give 1 to {longest} characters.", param="prompt"
         )

@@ -51,5 +51,5 @@ def _check_port(settings: "Settings") -> None:
         raise ServerError(
             f"Port {settings.port} on {settings.host} cannot be used: {reason}."
             " If another program or another Sfumato has it, stop that one, or choose another port:"
-            " set SFUMATO_PORT, or give --port; 0 takes any free one."
+            " set SFUMATO_PORT, or sfumato serve --port 0, which takes any free one."
         ) from error
