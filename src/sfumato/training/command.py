@@ -67,7 +67,7 @@ def release_snapshot(
         str, typer.Option(help="Version that the snapshot belongs to.")
     ] = "gpt-image-2",
     presets: Annotated[
-        Path | None, typer.Option(help="JSON of the presets chosen by `sfumato eval --suite t0`.")
+        Path | None, typer.Option(help="JSON file: quality → steps, guidance, t0.")
     ] = None,
 ) -> None:
     """Turn a run's checkpoint into a dated snapshot; moves no alias."""
