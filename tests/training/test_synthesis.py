@@ -2,7 +2,8 @@ import numpy as np
 import torch
 
 from sfumato.training.captions import Noun, caption, plural
-from sfumato.training.synthesis import Batch, SynthesisConfig, Synthesiser
+from sfumato.training.sketches import SynthesisConfig
+from sfumato.training.synthesis import Batch, Synthesiser
 from tests.training.toy import assets
 
 PLAIN = SynthesisConfig()

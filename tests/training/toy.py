@@ -10,11 +10,13 @@ from sfumato.registry.snapshot import read_snapshot
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import DenoiserConfig
 from sfumato.training.raster import AssetTensor
+from sfumato.training.sketches import SynthesisConfig
 
 SHIPPED = Path(sfumato.__file__).parent / "snapshots"
 TOY = TrainingConfig(
     name="toy",
-    denoiser=DenoiserConfig(depth=1, width=64, stem=8),
+    denoiser=DenoiserConfig(depth=3, width=64, levels=(8, 16)),
+    synthesis=SynthesisConfig(canvases=((32, 32), (24, 40))),
     batch=4,
     samples=4 * 40,
     checkpoint_every=1e9,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -40,6 +41,7 @@ class BackdropPack:
     pictures: Mapping[tuple[int, int], Tensor]
 
 
+@cache
 def pack_backdrops(canvases: tuple[tuple[int, int], ...]) -> BackdropPack:
     """Render every kind by day, night and sunset, in the rain, and plain ones in each colour."""
     rows = [row for variant in range(VARIANTS) for row in _places(variant)] + _plain()

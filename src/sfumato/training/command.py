@@ -1,5 +1,6 @@
 """`sfumato train`: a training run from the command line, with progress. Knows no model details."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,10 @@ def train(
         Path | None, typer.Option(help="Write a half-size copy (bfloat16) here in the end.")
     ] = None,
     minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Stop after so many steps.", min=1)] = None,
+    batch: Annotated[
+        int | None, typer.Option(help="Pictures a step, where the config's do not fit.", min=1)
+    ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(help="Compute threads.", min=1)] = 2,
 ) -> None:
@@ -35,6 +40,7 @@ def train(
         raise typer.BadParameter(f"'{config}' is not one of {', '.join(CONFIGS)}.")
     torch.set_num_threads(threads)
     chosen = CONFIGS[config]
+    chosen = replace(chosen, batch=batch) if batch else chosen
     folder = run or Path("runs") / config
     assets = prepare_assets(chosen, data)
     session = Run(chosen, folder, assets, prepare_encoder(data, threads), device, start)
@@ -45,10 +51,11 @@ def train(
         f" from step {session.step}"
     )
     try:
-        for report in session.train(seconds=minutes * 60 if minutes else None):
+        for report in session.train(minutes * 60 if minutes else None, steps):
             print(
                 f"step {report.step}  samples {report.samples}  loss {report.loss:.4f}"
-                f"  {report.samples_per_second:.1f} samples/s",
+                f"  {report.samples_per_second:.1f} samples/s"
+                f"  {report.utilisation:.0%} of the device's peak",
                 flush=True,
             )
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sfumato.training.denoiser import DenoiserConfig
 from sfumato.training.raster import THINGS
-from sfumato.training.synthesis import SynthesisConfig
+from sfumato.training.sketches import SynthesisConfig
 
 SERVED = (
     "fluent-emoji-flat",
@@ -35,7 +35,7 @@ class TrainingConfig:
     samples: int = 2_000_000
     text_length: int = 24
     no_text_share: float = 0.1  # for classifier-free guidance (Ho & Salimans 2022)
-    t_mean: float = -0.2  # low t matters: pictures are mostly painted over a draft
+    t_mean: float = 0.2
     t_std: float = 1.4
     muon_rate: float = 2e-3
     adam_rate: float = 1e-3
@@ -52,7 +52,7 @@ CONFIGS: Mapping[str, TrainingConfig] = {
     for config in (
         TrainingConfig(
             name="smoke",
-            denoiser=DenoiserConfig(depth=2, width=64, stem=16),
+            denoiser=DenoiserConfig(depth=2, width=64, levels=(16, 32)),
             synthesis=SynthesisConfig(canvases=((64, 64),), square_share=1.0),
             sources=("fluent-emoji-flat", "noto"),
             memory=("fluent-emoji-flat", "noto"),
@@ -63,13 +63,16 @@ CONFIGS: Mapping[str, TrainingConfig] = {
         ),
         TrainingConfig(
             name="cpu",
-            denoiser=DenoiserConfig(depth=8, width=192),
+            denoiser=DenoiserConfig(depth=6, width=192),
+            synthesis=SynthesisConfig(
+                lettered_share=0.04, referenced_share=0.03, edited_share=0.05, plain_share=0.5
+            ),
             categories=("Animals & Nature", "Food & Drink"),
             batch=48,
         ),
         TrainingConfig(
             name="gpu",
-            denoiser=DenoiserConfig(depth=14, width=576, patch=8, stem=96),
+            denoiser=DenoiserConfig(depth=10, width=448, levels=(64, 128)),
             synthesis=SynthesisConfig(
                 canvases=((128, 128), (104, 152), (152, 104), (96, 176), (176, 96))
             ),

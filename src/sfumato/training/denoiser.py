@@ -1,9 +1,11 @@
-"""The denoiser: a single-stream transformer between a convolutional stem and head.
+"""The denoiser: a single-stream transformer inside a small convolutional U-Net.
 
-(x_t, t, conditioning) → x_0 in pixel space. One stream of tokens
+(x_t, t, conditioning) → x_0 in pixel space. Convolutions at the fine levels, with skips around a
+transformer at the coarsest (U-ViT, Hoogeboom et al. 2023). One stream of tokens
 `[text | letters | references | canvas]`; 2-D RoPE on pictures, QK-norm (Dehghani et al. 2023),
 SwiGLU (Shazeer 2020), RMSNorm, one shared adaLN with an offset per block (PixArt, Chen et al.
-2023). Knows nothing about prompts, noise or losses.
+2023); in training a share of the tokens skips the middle blocks (TREAD, Krause et al. 2025).
+Knows nothing about prompts, noise or losses.
 
 Shapes: B batch, N canvas tokens, L text tokens, D width, H heads, K head width; the canvas is
 (B, 5, height, width): premultiplied RGBA in [-1, 1] and the mask (1 = may change).
@@ -25,16 +27,23 @@ MAX_REFERENCES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoiserConfig:
-    """`depth` is the dial; `patch` is in pixels and counts the stem's factor of two."""
+    """`depth` is the dial. `levels` are the channels of the convolutional levels, fine to coarse:
+    each halves the picture, after the unshuffling by two; so tokens are 2 << levels pixels
+    wide. `routed` is the share of tokens that skip the middle blocks in training."""
 
     depth: int = 8
     width: int = 256
     head_width: int = 64
-    patch: int = 8
-    stem: int = 48
+    levels: tuple[int, ...] = (48, 96)
+    routed: float = 0.5
     text_width: int = 384
     reference_size: int = 64
     reference_patch: int = 16
+
+    @property
+    def patch(self) -> int:
+        """Pixels along a token's edge."""
+        return 2 << len(self.levels)
 
     @property
     def heads(self) -> int:
@@ -50,9 +59,19 @@ class Denoiser(nn.Module):
     def __init__(self, config: DenoiserConfig) -> None:
         super().__init__()
         self.config = config
-        width, fold = config.width, config.patch // 2
-        self.stem = nn.Conv2d(CANVAS_CHANNELS * 4, config.stem, 3, padding=1)
-        self.patch = nn.Conv2d(config.stem, width, fold, stride=fold)
+        width, levels = config.width, config.levels
+        coarser = (*levels[1:], width)
+        self.stem = nn.Conv2d(CANVAS_CHANNELS * 4, levels[0], 3, padding=1)
+        self.fine = nn.ModuleList(Residual(c, width) for c in levels)
+        self.down = nn.ModuleList(
+            nn.Conv2d(a, b, 2, stride=2) for a, b in zip(levels, coarser, strict=True)
+        )
+        self.up = nn.ModuleList(
+            nn.Conv2d(b, 4 * a, 1) for a, b in zip(levels, coarser, strict=True)
+        )
+        self.join = nn.ModuleList(nn.Conv2d(2 * c, c, 1) for c in levels)
+        self.refine = nn.ModuleList(Residual(c, width) for c in levels)
+        self.head = nn.Conv2d(levels[0], PIXEL_CHANNELS * 4, 3, padding=1)
         self.text = nn.Linear(config.text_width, width)
         self.pad = nn.Parameter(torch.zeros(width))
         self.letters = nn.Embedding(257, width)
@@ -62,14 +81,9 @@ class Denoiser(nn.Module):
         )
         self.slots = nn.Parameter(torch.randn(MAX_REFERENCES, width) * 0.02)
         modulation = nn.Linear(width, 6 * width)
-        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU(), modulation)
+        self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU())
+        self.modulation = modulation
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
-        self.unpatch = nn.Linear(width, config.stem * fold * fold)
-        self.head = nn.Sequential(
-            nn.Conv2d(2 * config.stem, config.stem, 3, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(config.stem, PIXEL_CHANNELS * 4, 3, padding=1),
-        )
         nn.init.zeros_(modulation.weight)
         nn.init.zeros_(modulation.bias)
 
@@ -78,8 +92,24 @@ class Denoiser(nn.Module):
     ) -> Tensor:
         """x_0 (B, 4, height, width) from canvas (B, 5, height, width), t (B,), text (B, L, 384)
         with zero rows as padding, letters (B, 0 or 16) and references (B, R, 4, 64, 64)."""
-        skip = F.silu(self.stem(F.pixel_unshuffle(canvas, 2)))
-        grid = self.patch(skip)
+        time = self.time(time_embedding(t, self.config.width))
+        x = self.stem(F.pixel_unshuffle(canvas, 2))
+        skips = []
+        for fine, down in zip(self.fine, self.down, strict=True):
+            x = fine(x, time)
+            skips.append(x)
+            x = down(x)
+        x = self._transform(x, time, text, letters, references)
+        outward = zip(self.up, skips, self.join, self.refine, strict=True)
+        for up, skip, join, refine in reversed(list(outward)):
+            x = F.pixel_shuffle(up(x), 2)
+            x = refine(join(torch.cat([x, skip], dim=1)), time)
+        return F.pixel_shuffle(self.head(F.silu(x)), 2)
+
+    def _transform(
+        self, grid: Tensor, time: Tensor, text: Tensor, letters: Tensor, references: Tensor
+    ) -> Tensor:
+        """The coarsest level (B, D, rows, columns), among words and reference pictures."""
         rows, columns = grid.shape[-2], grid.shape[-1]
         words = self._words(text, letters)
         pictures, picture_angles = self._pictures(references)
@@ -92,15 +122,31 @@ class Denoiser(nn.Module):
             ]
         )
         rope = (angles.cos(), angles.sin())
-        modulation = self.time(time_embedding(t, self.config.width))
-        for block in self.blocks:
-            x = block(x, modulation, rope)
+        x = self._attend(x, self.modulation(time), rope, words.shape[1])
         x = F.rms_norm(x[:, -rows * columns :], (self.config.width,))
-        fold = self.config.patch // 2
-        grid = rearrange(
-            self.unpatch(x), "b (h w) (c p q) -> b c (h p) (w q)", h=rows, w=columns, p=fold, q=fold
-        )
-        return F.pixel_shuffle(self.head(torch.cat([grid, skip], dim=1)), 2)
+        return rearrange(x, "b (h w) d -> b d h w", h=rows)
+
+    def _attend(
+        self, x: Tensor, modulation: Tensor, rope: tuple[Tensor, Tensor], words: int
+    ) -> Tensor:
+        """The blocks. In training a random share of the picture tokens skips the middle ones; the
+        first `words` tokens go through all."""
+        first, *middle, last = self.blocks
+        x = first(x, modulation, rope)
+        kept = self._route(words, x) if self.training and self.config.routed else slice(None)
+        some, some_rope = x[:, kept], (rope[0][kept], rope[1][kept])
+        for block in middle:
+            some = block(some, modulation, some_rope)
+        x = some if isinstance(kept, slice) else x.index_copy(1, kept, some)
+        attended: Tensor = last(x, modulation, rope)
+        return attended
+
+    def _route(self, words: int, x: Tensor) -> Tensor:
+        """Indices of the tokens that stay."""
+        pictures = x.shape[1] - words
+        stay = torch.randperm(pictures, device=x.device)
+        stay = stay[: round(pictures * (1 - self.config.routed))] + words
+        return torch.cat([torch.arange(words, device=x.device), stay])
 
     def _words(self, text: Tensor, letters: Tensor) -> Tensor:
         empty = (text.abs().sum(-1, keepdim=True) == 0).to(text.dtype)
@@ -116,6 +162,27 @@ class Denoiser(nn.Module):
         tokens = tokens + self.slots[:count, None]
         angles = rope_angles(side, side, self.config.head_width, references.device)
         return rearrange(tokens, "b r n d -> b (r n) d"), angles.repeat(count, 1)
+
+
+class Residual(nn.Module):
+    """Two 3 x 3 convolutions beside a skip, the second under a scale and shift by time."""
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        self.norms = nn.ModuleList(nn.GroupNorm(8, channels) for _ in range(2))
+        self.modulation = nn.Linear(width, 2 * channels)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:
+        """(B, C, h, w) and time (B, D) → (B, C, h, w)."""
+        scale, shift = self.modulation(time)[..., None, None].chunk(2, dim=1)
+        inner = self.first(F.silu(self.norms[0](x)))
+        inner = self.norms[1](inner) * (1 + scale) + shift
+        refined: Tensor = x + self.second(F.silu(inner))
+        return refined
 
 
 class Block(nn.Module):

@@ -10,7 +10,7 @@ from sfumato.training.muon import Muon
 class Optimiser:
     """Both optimisers as one; its state is a flat mapping of tensors."""
 
-    def __init__(self, model: nn.Module, config: TrainingConfig) -> None:
+    def __init__(self, model: nn.Module, config: TrainingConfig, dtype: torch.dtype) -> None:
         self._config = config
         named = list(model.named_parameters())
         matrices = [
@@ -24,7 +24,7 @@ class Optimiser:
                 [p for _, p in matrices],
                 lr=config.muon_rate,
                 weight_decay=0.01,
-                dtype=getattr(torch, config.dtype),
+                dtype=dtype,
             ),
             "adam": torch.optim.AdamW(
                 [p for _, p in rest], lr=config.adam_rate, betas=(0.9, 0.98), weight_decay=0.01

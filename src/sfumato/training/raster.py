@@ -1,5 +1,6 @@
 """Assets → one packed tensor of small pictures. Knows nothing about scenes or captions."""
 
+import hashlib
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from PIL import Image
 from sfumato.training.assets import SourceAsset
 
 THINGS = ("Animals & Nature", "Food & Drink", "Objects", "Travel & Places", "Activities")
+HELD_OUT = 12  # one pair of thing and style in so many is never trained on
 CLOCK = re.compile(r"\b(thirty|oclock|o clock)$")
 
 
@@ -32,6 +34,23 @@ class AssetTensor:
         words = json.dumps({"titles": self.titles, "styles": self.styles, "sources": self.sources})
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(path, pixels=self.pixels, words=np.array(words))
+
+    @property
+    def held_out(self) -> NDArray[np.bool_]:
+        """(N,) the rows that training must not see: pairs held out whose thing has other styles."""
+        pairs = [held_out(*pair) for pair in zip(self.titles, self.styles, strict=True)]
+        seen = {title for title, out in zip(self.titles, pairs, strict=True) if not out}
+        rows = zip(self.titles, pairs, strict=True)
+        return np.array([out and title in seen for title, out in rows], dtype=np.bool_)
+
+    def only(self, rows: NDArray[np.bool_]) -> "AssetTensor":
+        """The rows where `rows` (N,) is true."""
+        chosen = np.flatnonzero(rows)
+        words = {
+            name: tuple(getattr(self, name)[row] for row in chosen)
+            for name in ("titles", "styles", "sources")
+        }
+        return AssetTensor(pixels=self.pixels[chosen], **words)
 
     @classmethod
     def load(cls, path: Path) -> "AssetTensor":
@@ -55,6 +74,14 @@ def pack(assets: Sequence[SourceAsset], size: int) -> AssetTensor:
         styles=tuple(asset.style for asset, _ in kept),
         sources=tuple(asset.source for asset, _ in kept),
     )
+
+
+def held_out(title: str, style: str) -> bool:
+    """Whether this thing in this style is kept from training, so that evaluation can ask for it.
+
+    The rule is a hash of the pair, so that it never depends on which sets are at hand.
+    """
+    return hashlib.sha256(f"{title}|{style}".encode()).digest()[0] % HELD_OUT == 0
 
 
 def choose(

@@ -22,18 +22,21 @@ from sfumato.training.flow import interpolate, sample_t, velocity_loss
 from sfumato.training.optimiser import Optimiser
 from sfumato.training.raster import AssetTensor
 from sfumato.training.synthesis import Batch, Synthesiser
+from sfumato.training.throughput import count_flops, peak_flops, precision
 
 LOG_EVERY = 20  # steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReport:
-    """What a step did: mean loss since the last report, samples seen and per second."""
+    """What a step did: mean loss since the last report, samples seen and per second, and the share
+    of the device's measured peak that the network's arithmetic reached."""
 
     step: int
     samples: int
     loss: float
     samples_per_second: float
+    utilisation: float
 
 
 class Run:
@@ -51,32 +54,39 @@ class Run:
         self.config = config
         self.folder = folder
         self._device = torch.device(device)
+        self._dtype = precision(config.dtype, self._device)
         self._encoder = encoder
-        self._synthesiser = Synthesiser(assets, config.synthesis, self._device)
+        seen = assets.only(~assets.held_out)
+        self._synthesiser = Synthesiser(seen, config.synthesis, self._device)
         torch.manual_seed(config.seed)
         self.model = Denoiser(config.denoiser).to(self._device)
         self.ema = {name: p.detach().clone() for name, p in self.model.named_parameters()}
-        self._optimiser = Optimiser(self.model, config)
+        self._optimiser = Optimiser(self.model, config, self._dtype)
         self._forward: Callable[..., Tensor] = (
-            torch.compile(self.model, dynamic=False) if config.compile else self.model
+            torch.compile(self.model, dynamic=False)
+            if config.compile and self._device.type == "cuda"
+            else self.model
         )
         self.step = 0
         self._resume(start)
 
-    def train(self, seconds: float | None = None) -> Iterator[StepReport]:
-        """Train to the config's horizon, or for `seconds`; yields a report now and then."""
+    def train(self, seconds: float | None = None, steps: int | None = None) -> Iterator[StepReport]:
+        """Train to the config's horizon, for `seconds` or for `steps`; reports now and then."""
+        self._measure()
         started = saved = reported = time.monotonic()
         losses: list[Tensor] = []
+        first = self.step + 1
+        last = None if steps is None else self.step + steps
         while self.step * self.config.batch < self.config.samples:
             losses.append(self._train_step())
             now = time.monotonic()
-            if self.step % LOG_EVERY == 0:
+            if self.step % LOG_EVERY == 0 or self.step in (first, last):
                 yield self._report(losses, now - reported)
                 losses, reported = [], now
             if now - saved > self.config.checkpoint_every:
                 self.save()
                 saved = now
-            if seconds is not None and now - started > seconds:
+            if self.step == last or (seconds is not None and now - started > seconds):
                 break
         self.save()
 
@@ -92,6 +102,7 @@ class Run:
     def _train_step(self) -> Tensor:
         rng = np.random.default_rng([self.config.seed, self.step])
         generator = torch.Generator(self._device).manual_seed(int(rng.integers(2**62)))
+        torch.manual_seed(int(rng.integers(2**62)))  # which tokens are routed
         batch = self._synthesiser.batch(self.config.batch, rng)
         loss = self._loss(batch, self._text(batch, rng), generator)
         torch.autograd.backward(loss)
@@ -106,9 +117,8 @@ class Run:
         x_t = interpolate(batch.x_0, noise, t)
         known = batch.x_0 * (1 - batch.mask) + x_t * batch.mask
         canvas = torch.cat([known, batch.mask], dim=1)
-        enabled = self.config.dtype != "float32"
-        dtype = getattr(torch, self.config.dtype)
-        with torch.autocast(self._device.type, dtype=dtype, enabled=enabled):
+        enabled = self._dtype != torch.float32
+        with torch.autocast(self._device.type, dtype=self._dtype, enabled=enabled):
             x_0 = self._forward(canvas, t, text, batch.letters, batch.references)
         return velocity_loss(x_0.float(), batch.x_0, t, batch.mask)
 
@@ -123,15 +133,35 @@ class Run:
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.values()), list(self.model.parameters()), 1 - decay)
 
+    def _measure(self) -> None:
+        """Count one sample's arithmetic on a throw-away gradient, and the device's peak."""
+        rng = np.random.default_rng(0)
+        batch = self._synthesiser.batch(2, rng)
+        generator = torch.Generator(self._device).manual_seed(0)
+        text = self._text(batch, rng)
+        forward, self._forward = self._forward, self.model
+        self._sample_flops = count_flops(lambda: self._loss(batch, text, generator)) / 2
+        self._forward = forward
+        self.model.zero_grad(set_to_none=True)
+        self._peak = peak_flops(self._device, self._dtype)
+
     def _report(self, losses: list[Tensor], seconds: float) -> StepReport:
+        rate = len(losses) * self.config.batch / seconds
         report = StepReport(
             step=self.step,
             samples=self.step * self.config.batch,
             loss=float(torch.stack(losses).mean()),
-            samples_per_second=len(losses) * self.config.batch / seconds,
+            samples_per_second=rate,
+            utilisation=rate * self._sample_flops / self._peak,
         )
         with (self.folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps({"step": report.step, "loss": round(report.loss, 5)}) + "\n")
+            line = {
+                "step": report.step,
+                "samples": report.samples,
+                "loss": round(report.loss, 5),
+                "samples_per_second": round(report.samples_per_second, 1),
+            }
+            log.write(json.dumps(line) + "\n")
         return report
 
     def _resume(self, start: Path | None) -> None:
