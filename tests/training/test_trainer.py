@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,11 +18,10 @@ from pathlib import Path
 from tests.training.toy import TOY, assets, encoder
 from sfumato.training.trainer import Run
 run = Run(TOY, Path(sys.argv[1]), assets(), encoder())
-for _ in range(25):
-    run._train_step()
-    if run.step == 20:
-        run.save()
-os.kill(os.getpid(), signal.SIGKILL)
+for report in run.train(steps=20):
+    pass
+for report in run.train(steps=5):
+    os.kill(os.getpid(), signal.SIGKILL)  # after the first step beyond the checkpoint
 """
 
 
@@ -42,9 +42,9 @@ def test_a_killed_and_resumed_run_ends_where_one_that_never_stopped_ends(tmp_pat
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:
-    run = Run(TOY, tmp_path, assets(), encoder())
-    losses = [float(run._train_step()) for _ in range(40)]
-    assert sum(losses[-10:]) < 0.7 * sum(losses[:10])
+    run = Run(replace(TOY, samples=4 * 80), tmp_path, assets(), encoder())
+    _, early, *_, late = run.train()
+    assert late.loss < 0.7 * early.loss
 
 
 def test_the_curve_is_written_as_it_grows(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_configs_are_named_as_in_their_table() -> None:
 
 def test_a_fresh_run_can_start_from_another_runs_checkpoint(tmp_path: Path) -> None:
     first = Run(TOY, tmp_path / "first", assets(), encoder())
-    first._train_step()
+    list(first.train(steps=1))
     first.save(tmp_path / "copy", torch.bfloat16)
     second = Run(TOY, tmp_path / "second", assets(), encoder(), start=tmp_path / "copy")
     assert second.step == 1

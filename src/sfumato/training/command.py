@@ -33,7 +33,11 @@ def train(
     import torch
 
     from sfumato.training.config import CONFIGS
-    from sfumato.training.prepare import prepare_assets, prepare_encoder
+    from sfumato.training.prepare import (
+        prepare_assets,
+        prepare_encoder,
+        prepare_torch_encoder,
+    )
     from sfumato.training.trainer import Run
 
     if config not in CONFIGS:
@@ -43,7 +47,13 @@ def train(
     chosen = replace(chosen, batch=batch) if batch else chosen
     folder = run or Path("runs") / config
     assets = prepare_assets(chosen, data)
-    session = Run(chosen, folder, assets, prepare_encoder(data, threads), device, start)
+    here = device == "cpu"
+    encoder = (
+        prepare_encoder(data, threads)
+        if here
+        else prepare_torch_encoder(data, torch.device(device))
+    )
+    session = Run(chosen, folder, assets, encoder, device, start)
     titles = len(set(assets.titles))
     size = sum(weight.numel() for weight in session.model.parameters())
     print(

@@ -43,7 +43,8 @@ class TrainingConfig:
     ema: float = 0.999
     seed: int = 0
     dtype: str = "float32"
-    compile: bool = False
+    compile: bool = False  # where the device has a compiler worth waiting for
+    workers: int = 0  # processes that sample scenes ahead
     checkpoint_every: float = 300.0  # seconds
 
 
@@ -81,6 +82,7 @@ CONFIGS: Mapping[str, TrainingConfig] = {
             samples=8_000_000,
             dtype="bfloat16",
             compile=True,
+            workers=8,
             checkpoint_every=240.0,
         ),
     )

@@ -3,9 +3,12 @@
 Each is built once into the data folder from checked packages; later calls read the result.
 """
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+
+import torch
 
 from sfumato.native.text import TextEncoder
 from sfumato.training.assets import SourceAsset, read_assets
@@ -13,6 +16,7 @@ from sfumato.training.config import TrainingConfig
 from sfumato.training.openclipart import read_openclipart, read_picks
 from sfumato.training.raster import AssetTensor, choose, pack
 from sfumato.training.sources import PICTURES, WORDS, fetch
+from sfumato.training.text_torch import WEIGHTS, TorchTextEncoder, pack_text_encoder
 
 OPENCLIPART = "openclipart-svg"
 
@@ -32,10 +36,21 @@ def prepare_assets(config: TrainingConfig, data: Path) -> AssetTensor:
     return tensor
 
 
+def prepare_torch_encoder(data: Path, device: torch.device) -> TorchTextEncoder:
+    """The same encoder in torch, for a device that is faster than this processor."""
+    folder = data / "text"
+    if not (folder / WEIGHTS).is_file():
+        from sfumato.training.text_export import weights
+
+        pack_text_encoder(weights(), folder)
+        shutil.copyfile(weights() / "tokenizer.json", folder / "tokenizer.json")
+    return TorchTextEncoder(folder, device)
+
+
 def prepare_encoder(data: Path, threads: int) -> TextEncoder:
     """Export the frozen text encoder."""
     folder = data / "text"
-    if not (folder / "tokenizer.json").is_file():
+    if not (folder / "text.onnx").is_file():
         from sfumato.training.text_export import export_text_encoder
 
         export_text_encoder(folder)

