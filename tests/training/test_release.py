@@ -7,7 +7,8 @@ import pytest
 
 from sfumato.errors import InvalidRequest
 from sfumato.training.config import CONFIGS
-from sfumato.training.release import PRESETS, _free_day, _lineage, release
+from sfumato.training.lineage import lineage
+from sfumato.training.release import PRESETS, _free_day, release
 
 
 def test_a_run_without_a_checkpoint_cannot_be_released(tmp_path: Path) -> None:
@@ -21,11 +22,13 @@ def test_a_taken_day_gives_the_next_free_one(tmp_path: Path) -> None:
     assert _free_day(tmp_path, "gpt-image-2", date(2026, 11, 22)) == "2026-11-24"
 
 
-def test_every_set_that_weights_or_memory_hold_is_named_with_its_licence() -> None:
-    rows = {row["source"]: row for row in _lineage(CONFIGS["cpu"])}
+def test_every_set_is_named_with_its_licence_and_number_of_pictures(tmp_path: Path) -> None:
+    counts = {"weights": {"noto": 3}, "memory": {"noto": 2, "openclipart-svg": 1}}
+    rows = {row["source"]: row for row in lineage(CONFIGS["cpu"], counts, tmp_path)}
     assert rows["@iconify-json/twemoji"]["use"] == ["weights"]
     assert rows["@iconify-json/noto"]["use"] == ["weights", "memory"]
     assert rows["openclipart-svg"]["use"] == ["memory"]
+    assert rows["@iconify-json/noto"]["pictures"] == {"weights": 3, "memory": 2}
     assert all(row["licence"] and row["version"] for row in rows.values())
     pinned = [name for name in rows if name.startswith("@")]
     assert pinned

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sfumato.errors import ModelNotFound, SnapshotDamaged
 from sfumato.registry.catalogue import Catalogue, Name
-from sfumato.registry.snapshot import Snapshot, read_snapshot
+from sfumato.registry.snapshot import Snapshot, read_known_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -62,16 +62,16 @@ def find_snapshots(folders: Iterable[Path]) -> dict[str, Snapshot]:
     found: dict[str, Snapshot] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.json"))):
         try:
-            snapshot = read_snapshot(path)
+            snapshot = read_known_snapshot(path)
         except SnapshotDamaged as error:
             log.error("%s It is not served.", error.message)
             continue
         if snapshot.id != path.stem:
             log.error("Manifest %s says that it is %s. It is not served.", path.name, snapshot.id)
-        elif found.setdefault(snapshot.id, snapshot).digest != snapshot.digest:
-            log.error(
-                "%s is there twice and differs; %s serves.", path.stem, found[path.stem].folder
-            )
+            continue
+        first = found.setdefault(snapshot.id, snapshot)
+        if first is not snapshot and first.digest != snapshot.digest:
+            log.error("%s is there twice and differs; %s serves.", path.stem, first.folder)
     return found
 
 

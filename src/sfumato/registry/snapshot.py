@@ -2,12 +2,27 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sfumato.errors import SnapshotDamaged
+
+ROLES: Mapping[str, re.Pattern[bytes]] = {  # how a file of each role begins: no pickle among them
+    "denoiser": re.compile(rb"\x08"),  # ONNX: the field ir_version
+    "text": re.compile(rb"\x08"),
+    "upscaler": re.compile(rb"\x08"),
+    "tokenizer": re.compile(rb"\s*\{"),  # JSON
+    "memory": re.compile(rb"PK\x03\x04"),  # zip
+    "fonts": re.compile(rb"PK\x03\x04"),
+}
+NEEDED: Mapping[str, tuple[str, ...]] = {  # an engine's roles; the others can be absent
+    "native": ("denoiser", "text", "tokenizer", "memory", "fonts"),
+}
+REPAIR = "Restore it from the release or the repository"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +89,10 @@ class Snapshot:
     card: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = field(default=Path(), compare=False)
 
+    def has(self, role: str) -> bool:
+        """Whether a file plays `role`: some are optional."""
+        return any(file.role == role for file in self.files)
+
     def path(self, role: str) -> Path:
         """The file that plays `role`. KeyError when the manifest has none."""
         for file in self.files:
@@ -97,22 +116,19 @@ class Snapshot:
     def verify(self) -> None:
         """Hash every file; SnapshotDamaged names the first that is missing or differs."""
         for file in self.files:
-            path = self.path(file.role)
-            if not path.is_file():
-                raise SnapshotDamaged(f"Snapshot {self.id}: the file for '{file.role}' is missing.")
-            if hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
+            if problem := _problem(file, self.path(file.role)):
                 raise SnapshotDamaged(
-                    f"Snapshot {self.id}: the file for '{file.role}' is damaged (its SHA-256 is not"
-                    " the manifest's). Restore it from the release or the repository."
+                    f"Snapshot {self.id}: the file for '{file.role}' (objects/{file.sha256})"
+                    f" {problem}. {REPAIR}."
                 )
 
 
 def read_snapshot(path: Path) -> Snapshot:
-    """Parse `<folder>/<id>.json`; SnapshotDamaged when it is not a manifest."""
+    """Parse `<folder>/<id>.json`; SnapshotDamaged when it is not a manifest that can be served."""
     try:
         raw = json.loads(path.read_text("utf-8"))
         capabilities = raw.pop("capabilities")
-        return Snapshot(
+        snapshot = Snapshot(
             files=tuple(SnapshotFile(**f) for f in raw.pop("files")),
             presets={k: Preset(**v) for k, v in raw.pop("presets").items()},
             capabilities=_capabilities(capabilities),
@@ -120,8 +136,22 @@ def read_snapshot(path: Path) -> Snapshot:
             folder=path.parent,
             **raw,
         )
+        _check(snapshot)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        said = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise SnapshotDamaged(
+            f"Snapshot manifest {path.name} cannot be read: {said}. {REPAIR}."
+        ) from error
+    return snapshot
+
+
+def read_known_snapshot(path: Path) -> Snapshot:
+    """`read_snapshot`, but a manifest that did not change since is not parsed again."""
+    try:
+        facts = path.stat()
+    except OSError as error:
         raise SnapshotDamaged(f"Snapshot manifest {path.name} cannot be read: {error}") from error
+    return _read_once(path, facts.st_mtime_ns, facts.st_size)
 
 
 def write_snapshot(snapshot: Snapshot) -> None:
@@ -143,3 +173,42 @@ def _capabilities(raw: dict[str, Any]) -> Capabilities:
     sizes = SizeRule(**raw.pop("sizes"))
     lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
     return Capabilities(sizes=sizes, **lists)
+
+
+@lru_cache(maxsize=64)
+def _read_once(path: Path, mtime_ns: int, size: int) -> Snapshot:
+    """Errors are not kept: a manifest that is being mended is read again."""
+    return read_snapshot(path)
+
+
+def _check(snapshot: Snapshot) -> None:
+    """ValueError says which role or preset is missing, unknown or impossible."""
+    roles = [file.role for file in snapshot.files]
+    _none_of(set(roles) - ROLES.keys(), f"unknown roles; known are {', '.join(ROLES)}")
+    _none_of({role for role in roles if roles.count(role) > 1}, "roles that stand twice")
+    _none_of(set(NEEDED.get(snapshot.engine, ())) - set(roles), "roles without a file")
+    qualities = set(snapshot.capabilities.qualities)
+    _none_of(qualities - snapshot.presets.keys(), "qualities without a preset")
+    wrong = {f.role for f in snapshot.files if not re.fullmatch(r"[0-9a-f]{64}", f.sha256)}
+    _none_of(wrong, "roles whose sha256 is none")
+    wild = {q for q, p in snapshot.presets.items() if p.steps < 1 or not 0 < p.t0 <= 1}
+    _none_of(wild, "presets that need steps ≥ 1 and t0 in (0, 1]")
+
+
+def _none_of(names: set[str], what: str) -> None:
+    if names:
+        raise ValueError(f"{', '.join(sorted(names))} ({what})")
+
+
+def _problem(file: SnapshotFile, path: Path) -> str | None:
+    """What is wrong with the file at `path`, as the end of a sentence; None when it is whole."""
+    if not path.is_file():
+        return "is missing"
+    if (size := path.stat().st_size) != file.size:
+        return f"is damaged: it has {size} bytes instead of {file.size}"
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        return "is damaged: its SHA-256 is not the manifest's"
+    if not ROLES[file.role].match(content):
+        return "is not of the format that this role has"
+    return None

@@ -70,6 +70,7 @@ class Denoiser(nn.Module):
             nn.Conv2d(b, 4 * a, 1) for a, b in zip(levels, coarser, strict=True)
         )
         self.join = nn.ModuleList(nn.Conv2d(2 * c, c, 1) for c in levels)
+        self.pass_on = nn.ModuleList(nn.Linear(width, c) for c in levels)
         self.refine = nn.ModuleList(Residual(c, width) for c in levels)
         self.head = nn.Conv2d(levels[0], PIXEL_CHANNELS * 4, 3, padding=1)
         self.text = nn.Linear(config.text_width, width)
@@ -84,8 +85,9 @@ class Denoiser(nn.Module):
         self.time = nn.Sequential(nn.Linear(width, width), nn.SiLU())
         self.modulation = modulation
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
-        nn.init.zeros_(modulation.weight)
-        nn.init.zeros_(modulation.bias)
+        for neutral in (modulation, *self.pass_on):
+            nn.init.zeros_(neutral.weight)
+            nn.init.zeros_(neutral.bias)
 
     def forward(
         self, canvas: Tensor, t: Tensor, text: Tensor, letters: Tensor, references: Tensor
@@ -100,9 +102,10 @@ class Denoiser(nn.Module):
             skips.append(x)
             x = down(x)
         x = self._transform(x, time, text, letters, references)
-        outward = zip(self.up, skips, self.join, self.refine, strict=True)
-        for up, skip, join, refine in reversed(list(outward)):
+        outward = zip(self.up, skips, self.pass_on, self.join, self.refine, strict=True)
+        for up, skip, pass_on, join, refine in reversed(list(outward)):
             x = F.pixel_shuffle(up(x), 2)
+            skip = skip * (1 + pass_on(time)[..., None, None])  # near t = 1 skips are noise
             x = refine(join(torch.cat([x, skip], dim=1)), time)
         return F.pixel_shuffle(self.head(F.silu(x)), 2)
 

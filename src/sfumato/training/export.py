@@ -1,5 +1,6 @@
 """The trained denoiser → one ONNX file in which the picture's size, the prompt's length and the
-number of reference pictures are free."""
+number of reference pictures are free.
+"""
 
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from sfumato.training.denoiser import (
     PIXEL_CHANNELS,
     Denoiser,
 )
+from sfumato.training.onnx_file import compact
 
 OPSET = 20
 INPUTS = ("canvas", "t", "text", "letters", "references")
 
 
 def export_denoiser(model: Denoiser, path: Path) -> None:
-    """Write `canvas, t, text, letters, references → x_0` for ONNX Runtime, in float32."""
+    """Write `canvas, t, text, letters, references → x_0` for ONNX Runtime."""
     size, reference = model.config.patch, model.config.reference_size
     inputs = (
         torch.zeros(1, CANVAS_CHANNELS, 7 * size, 9 * size),
@@ -48,3 +50,4 @@ def export_denoiser(model: Denoiser, path: Path) -> None:
         external_data=False,
         verbose=False,
     )
+    compact(path)

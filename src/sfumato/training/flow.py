@@ -8,7 +8,7 @@ networks.
 import torch
 from torch import Tensor
 
-MIN_T = 0.05  # below it the velocity of an x_0 prediction would be divided by almost nothing
+MIN_T = 0.2  # below it the last traces of noise would outweigh the shapes of things
 
 
 def interpolate(x_0: Tensor, noise: Tensor, t: Tensor) -> Tensor:

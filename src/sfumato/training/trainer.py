@@ -78,11 +78,14 @@ class Run:
             else self.model
         )
         self.step = 0
+        self._peak: float | None = None
+        self._sample_flops = 0.0
         self._resume(start)
 
     def train(self, seconds: float | None = None, steps: int | None = None) -> Iterator[StepReport]:
         """Train to the config's horizon, for `seconds` or for `steps`; reports now and then."""
-        self._measure()
+        if self._peak is None:
+            self._peak = self._measure()
         started = saved = reported = time.monotonic()
         losses: list[Tensor] = []
         first = self.step + 1
@@ -158,8 +161,8 @@ class Run:
         with torch.no_grad():
             torch._foreach_lerp_(list(self.ema.values()), list(self.model.parameters()), 1 - decay)
 
-    def _measure(self) -> None:
-        """Count one sample's arithmetic on a throw-away gradient, and the device's peak."""
+    def _measure(self) -> float:
+        """The device's peak; and one sample's arithmetic, counted on a throw-away gradient."""
         rng = np.random.default_rng(0)
         batch = self._synthesiser.batch(2, rng)
         generator = torch.Generator(self._device).manual_seed(0)
@@ -168,7 +171,7 @@ class Run:
         self._sample_flops = count_flops(lambda: self._loss(batch, text, generator)) / 2
         self._forward = forward
         self.model.zero_grad(set_to_none=True)
-        self._peak = peak_flops(self._device, self._dtype)
+        return peak_flops(self._device, self._dtype)
 
     def _report(self, losses: list[Tensor], seconds: float) -> StepReport:
         rate = len(losses) * self.config.batch / seconds
@@ -177,7 +180,7 @@ class Run:
             samples=self.step * self.config.batch,
             loss=float(torch.stack(losses).mean()),
             samples_per_second=rate,
-            utilisation=rate * self._sample_flops / self._peak,
+            utilisation=rate * self._sample_flops / (self._peak or 1),
         )
         with (self.folder / "log.jsonl").open("a") as log:
             line = {
