@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sfumato.errors import ImageUserError, SnapshotDamaged
 from sfumato.native.draft import draft, footprint, layers
 from sfumato.native.fonts import Fonts
-from sfumato.native.lettering import fit
+from sfumato.native.lettering import fit, keep_letters
 from sfumato.native.scene import HOLDERS, Lettering, Scene
 from tests.native.drawings import Drawings, box_fonts
 
@@ -98,3 +98,27 @@ def test_a_damaged_pack_is_named_as_such(tmp_path: Path) -> None:
 def test_more_words_than_can_be_read_are_refused(fonts: Fonts) -> None:
     with pytest.raises(ImageUserError, match="500"):
         fit(Lettering(text="word " * 101), 200, 200, fonts)
+
+
+def test_painting_never_damages_letters(fonts: Fonts) -> None:
+    lettering = Lettering(text="Hello", x=0.3, size=0.2, width=0.4, holder="sign")
+    scene = Scene(lettering=(lettering,))
+    drafted = draft(scene, Drawings(), 180, 80, fonts)
+    layer = list(layers(scene, Drawings(), 180, 80, fonts))[-1]
+    covered = footprint(layer, 180, 80) == 255
+    painted = np.full_like(drafted, 255) - drafted // 2
+    kept = keep_letters(painted, drafted, scene.lettering, fonts)
+    assert covered.any() and (kept[covered] == drafted[covered]).all()
+    assert (kept[:, 140:] == painted[:, 140:]).all()
+
+
+def test_a_picture_without_words_is_left_as_painted(fonts: Fonts) -> None:
+    painted = np.zeros((4, 4, 4), np.uint8)
+    assert keep_letters(painted, painted + 9, (), fonts) is painted
+
+
+def test_kept_words_bring_no_haze_to_a_clear_ground(fonts: Fonts) -> None:
+    scene = Scene(lettering=(Lettering(text="Hi", size=0.4),), transparent=True)
+    drafted = draft(scene, Drawings(), 100, 60, fonts)
+    kept = keep_letters(np.zeros_like(drafted), drafted, scene.lettering, fonts)
+    assert (kept[..., 3] == drafted[..., 3]).mean() > 0.97 and kept[0, 0, 3] == 0

@@ -1,6 +1,6 @@
 """The fonts of a snapshot: one zip of whole font files and an index of what each can write.
 
-Knows which face can write a text and how wide it becomes. Knows nothing about scenes or holders.
+Knows which faces can write a text. Knows nothing about scenes or holders.
 """
 
 import json
@@ -9,44 +9,14 @@ import tempfile
 import weakref
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-
-from PIL import ImageFont
+from typing import Any
 
 from sfumato.errors import ImageUserError, SnapshotDamaged
+from sfumato.native.fount import Face, Fount, fount
+from sfumato.native.scripts import is_blank
 
-EM = 200  # pixels at which widths are measured
 INDEX = "index.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """One font file. `key` is what `Lettering.font` names; `ranges` are the code points it has."""
-
-    key: str
-    family: str
-    weight: int
-    file: str
-    ranges: tuple[tuple[int, int], ...]
-
-    def has(self, character: str) -> bool:
-        return any(low <= ord(character) <= high for low, high in self.ranges)
-
-    def length(self, text: str) -> float:
-        """Advance width in ems, without kerning: a little more than what will be drawn."""
-        return _measure(self.file).getlength(text) / EM
-
-    @property
-    def leading(self) -> float:
-        """Distance between lines in ems: scripts have long tails that must not meet."""
-        return 1.36 if self.key == "script" else 1.12
-
-    @property
-    def ascent(self) -> float:
-        """Height of capitals above the baseline, in ems."""
-        return -float(_measure(self.file).getbbox("H", anchor="ls")[1]) / EM
 
 
 class Fonts:
@@ -68,44 +38,69 @@ class Fonts:
             raise SnapshotDamaged(f"The fonts of the snapshot cannot be read: {error}") from error
         return cls(folder, faces)
 
-    def face(self, key: str, text: str) -> Face:
-        """The face named `key` if it can write the text, else the first that can.
+    def fount(self, key: str, text: str) -> Fount:
+        """What writes the text: the face named `key`, else one that can write it all, else several.
 
         ImageUserError names the characters that no face has: nothing is drawn as empty boxes.
         """
-        first = [face for face in self.faces if face.key == key]
-        for face in (*first, *self.faces):
-            if not missing(face, text):
-                return face
-        absent = "".join(dict.fromkeys(c for c in text if not any(f.has(c) for f in self.faces)))
-        raise ImageUserError(
-            f"No font of this snapshot can write {absent or text!r}. It writes Latin, Greek and "
-            "Cyrillic text; change the quoted words.",
-            param="prompt",
-        )
+        asked = [face for face in self.faces if face.key == key]
+        offered = list(dict.fromkeys((*asked, *self.faces)))
+        absent = _unwritable(offered, text)
+        if absent:
+            raise ImageUserError(
+                f"No font of this snapshot can write {absent}. {self._writes()}change the quoted"
+                " words.",
+                param="prompt",
+            )
+        whole = next((face for face in offered if not missing(face, text)), None)
+        return fount(_together(offered, text) if whole is None else (whole,), text)
+
+    def _writes(self) -> str:
+        scripts = list(dict.fromkeys(name for face in self.faces for name in face.writes))
+        if not scripts:
+            return "Please "
+        listed = ", ".join(scripts[:-1]) + " and " * (len(scripts) > 1) + scripts[-1]
+        return f"It writes {listed}, no emoji; please "
 
 
 def missing(face: Face, text: str) -> str:
     """The characters of the text that the face has no glyph for."""
-    return "".join(c for c in text if not c.isspace() and not face.has(c))
+    return "".join(c for c in text if not is_blank(c) and not face.has(c))
+
+
+def _unwritable(faces: Sequence[Face], text: str) -> str:
+    return "".join(
+        dict.fromkeys(c for c in text if not is_blank(c) and not any(f.has(c) for f in faces))
+    )
+
+
+def _together(faces: Sequence[Face], text: str) -> tuple[Face, ...]:
+    """The fewest faces that can write the text, by taking whichever writes most of what is left."""
+    chosen: list[Face] = []
+    left = {c for c in text if not is_blank(c)}
+    while left:
+        best = max(faces, key=lambda face: sum(face.has(c) for c in left))
+        chosen.append(best)
+        left = {c for c in left if not best.has(c)}
+    return tuple(chosen)
 
 
 def _face(packed: zipfile.ZipFile, entry: dict[str, object], folder: Path) -> Face:
     name = str(entry["file"])
     target = folder / Path(name).name
     target.write_bytes(packed.read(name))
-    ranges = entry["ranges"]
-    if not isinstance(ranges, list):
-        raise ValueError("ranges of a face must be a list")
+    ranges = _list(entry["ranges"])
     return Face(
         key=str(entry["key"]),
         family=str(entry["family"]),
         weight=int(str(entry["weight"])),
         file=str(target),
-        ranges=tuple((int(low), int(high)) for low, high in ranges),
+        ranges=tuple(sorted((int(low), int(high)) for low, high in ranges)),
+        writes=tuple(str(name) for name in _list(entry.get("writes", []))),
     )
 
 
-@lru_cache(maxsize=16)
-def _measure(file: str) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, EM, layout_engine=ImageFont.Layout.BASIC)
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("ranges and scripts of a face must be lists")
+    return value

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from numpy.random import PCG64, Generator
 
 from sfumato.native import brush
-from sfumato.native.palette import lightness, mix, shade
+from sfumato.native.contrast import pair
+from sfumato.native.palette import mix, shade
 from sfumato.native.scene import Lettering
 
 # Room around the words, in ems: (left and right, above and below).
@@ -21,7 +22,14 @@ PADDING: Mapping[str, tuple[float, float]] = {
     "card": (0.1, 0.05),
 }
 CONFETTI = ("#ff6b6b", "#ffd43b", "#4dabf7", "#69db7c", "#b197fc", "#ff922b")
-PAPER = "#fffaf0"
+# What words may stand on, in order of preference; a near-black last, on which pale words read.
+GROUNDS: Mapping[str, tuple[str, ...]] = {
+    "plain": ("#ffffff", "#141c33", "#080b14"),
+    "sign": ("#f3e3c3", "#7a4b2a", "#fffaf0", "#1a100a"),
+    "bubble": ("#ffffff", "#141c33", "#080b14"),
+    "banner": ("#fff3bf", "#c2255c", "#1a050f"),
+    "card": ("#fffaf0", "#141c33", "#080b14"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +60,26 @@ class Frame:
         return self.height + 2 * self.pad[1]
 
 
+def colours(lettering: Lettering) -> tuple[str, str]:
+    """(ink, ground) of the words and of what lies next to them: a rim when nothing holds them."""
+    return pair(lettering.colour, GROUNDS[lettering.holder])
+
+
 def draw(lettering: Lettering, frame: Frame) -> str:
     """The SVG of the holder behind these words; nothing for plain ones."""
+    ground = colours(lettering)[1]
     if lettering.holder == "sign":
-        return _sign(frame, lettering.colour)
+        return _sign(frame, ground)
     if lettering.holder == "bubble":
-        return _bubble(frame)
+        return _bubble(frame, ground)
     if lettering.holder == "banner":
-        return _banner(frame, lettering.colour)
+        return _banner(frame, ground)
     return ""
 
 
-def card(width: int, height: int, colour: str) -> str:
+def card(width: int, height: int, lettering: Lettering) -> str:
     """Paper on the whole canvas but a margin: soft shadow, bunting, dotted border, confetti."""
+    colour, paper = colours(lettering)
     short = min(width, height)
     margin, unit = 0.05 * short, short / 1000
     across, down = width - 2 * margin, height - 2 * margin
@@ -76,7 +91,7 @@ def card(width: int, height: int, colour: str) -> str:
         mix(colour, "#1b2440", 0.6),
         round_=26 * unit,
     ).replace("/>", ' fill-opacity="0.22"/>')
-    out += brush.box(margin, margin, across, down, PAPER, round_=26 * unit)
+    out += brush.box(margin, margin, across, down, paper, round_=26 * unit)
     inset = margin + 26 * unit
     out += (
         f'<rect x="{inset:.1f}" y="{inset:.1f}" width="{width - 2 * inset:.1f}"'
@@ -88,9 +103,8 @@ def card(width: int, height: int, colour: str) -> str:
     return out + _bunting(margin, margin, across, unit) + _confetti(width, height, margin, unit)
 
 
-def _sign(frame: Frame, ink: str) -> str:
-    """A wooden board on two ropes; pale board when the words are dark."""
-    board = "#f3e3c3" if lightness(ink) < 0.55 else "#7a4b2a"
+def _sign(frame: Frame, board: str) -> str:
+    """A wooden board on two ropes."""
     rim, em = shade(board, -0.16), frame.em
     hook = max(2.0, frame.top - 0.9 * em)
     ropes = (
@@ -116,8 +130,8 @@ def _sign(frame: Frame, ink: str) -> str:
     return out
 
 
-def _bubble(frame: Frame) -> str:
-    """White and round, its tail pointing down and in."""
+def _bubble(frame: Frame, fill: str) -> str:
+    """Round, its tail pointing down and in."""
     em, foot = frame.em, frame.top + frame.down
     round_ = min(frame.down / 2, 0.9 * em)
     lean = 0.5 * em
@@ -130,13 +144,12 @@ def _bubble(frame: Frame) -> str:
         frame.left, frame.top + 0.1 * em, frame.across, frame.down, "#1b2440", round_=round_
     )
     out = shadow.replace("/>", ' fill-opacity="0.16"/>')
-    out += brush.box(frame.left, frame.top, frame.across, frame.down, "#ffffff", round_=round_)
-    return out + brush.path(tail, "#ffffff")
+    out += brush.box(frame.left, frame.top, frame.across, frame.down, fill, round_=round_)
+    return out + brush.path(tail, fill)
 
 
-def _banner(frame: Frame, ink: str) -> str:
-    """A ribbon with folded tails, dark under pale words and pale under dark ones."""
-    ribbon = "#fff3bf" if lightness(ink) < 0.55 else "#e64980"
+def _banner(frame: Frame, ribbon: str) -> str:
+    """A ribbon with folded tails."""
     fold, back = shade(ribbon, -0.2), shade(ribbon, -0.09)
     em, top, down = frame.em, frame.top, frame.down
     left, right, drop = frame.left + 0.55 * em, frame.left + frame.across - 0.55 * em, 0.26 * em
@@ -186,7 +199,7 @@ def _confetti(width: int, height: int, margin: float, unit: float) -> str:
     out, inset = "", margin + 46 * unit
     for i in range(34):
         along = float(rng.uniform(0.2, 0.97))
-        depth = float(rng.uniform(0, 0.09)) * (width - 2 * inset)
+        depth = float(rng.uniform(0, 0.055)) * (width - 2 * inset)
         x = inset + depth if i % 2 else width - inset - depth
         y, r = inset + along * (height - 2 * inset), float(rng.uniform(4, 9)) * unit
         fill = CONFETTI[i % len(CONFETTI)]

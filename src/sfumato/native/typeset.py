@@ -20,6 +20,7 @@ DARK, PALE = "#1f2a44", "#ffffff"
 BARE = ("plain", "gradient")
 AFLOAT = ("sky", "underwater", "space")
 WATER = {"sea": 0.845, "beach": 0.6, "mountains": 0.75}
+LONGEST_IN_SCRIPT = 12  # letters
 FONT = {"card": "script", "banner": "sans", "sign": "sans", "bubble": "sans", "plain": "sans"}
 
 
@@ -53,7 +54,7 @@ def typeset(
             width=round(band.width / across, 5),
             height=round(0.94 * band.height / len(words) / down, 5),
             colour=_ink(text, backdrop, ink, transparent=transparent),
-            font=FONT[text.holder],
+            font=_font(text),
             holder=text.holder,
         )
         for i, text in enumerate(words)
@@ -99,6 +100,13 @@ def _parted(
 
 def _sub(area: Area, left: float, top: float, right: float, bottom: float) -> Area:
     return replace(area, left=left, top=top, right=right, bottom=bottom)
+
+
+def _font(words: Words) -> str:
+    """Handwriting for greetings; a long word, which no one can guess, in plain letters."""
+    font = FONT[words.holder]
+    longest = max(map(len, words.text.split()), default=0)
+    return "sans" if font == "script" and longest > LONGEST_IN_SCRIPT else font
 
 
 def _ink(words: Words, backdrop: Backdrop, card_ink: str, *, transparent: bool) -> str:
