@@ -23,6 +23,7 @@ from sfumato.training.raster import choose, pack
 from sfumato.training.sources import PICTURES, WORDS, Source, fetch
 
 SIZE = 64
+SUITES = ("nouns", "colours", "tuning")  # whose words the recognisers learn
 HELD_OUT = ("emojione", "noto-v1")
 HELD_OUT_ICONS = ("tabler", "fluent")
 STYLE_SUFFIX = re.compile(r"-(\d+-)?(filled|fill|duotone|outline|regular|bold|variant|solid)$")
@@ -217,7 +218,7 @@ def main(
     """Fetch the packages and pack the pictures that the recognisers learn from."""
     for source in fetch(root, PICTURES + ICONS + WORDS):
         print(source.package, source.version)
-    data = build(root, [read_suite(path) for path in sorted((evals / "suites").glob("*.toml"))])
+    data = build(root, [read_suite(evals / "suites" / f"{name}.toml") for name in SUITES])
     data.save(output)
     print(f"{len(data.titles)} pictures of {len(set(data.titles))} things → {output}")
 

@@ -18,7 +18,15 @@ from sfumato.evals.judge import Recogniser as Seen
 from sfumato.evals.suites import Suite, read_suite
 from sfumato.native.text import TextEncoder
 from sfumato.training.judge_ceiling import ceiling
-from sfumato.training.judge_data import HELD_OUT, HELD_OUT_ICONS, ICONS, SIZE, Encode, JudgeData
+from sfumato.training.judge_data import (
+    HELD_OUT,
+    HELD_OUT_ICONS,
+    ICONS,
+    SIZE,
+    SUITES,
+    Encode,
+    JudgeData,
+)
 from sfumato.training.judge_nets import NETS, Recogniser
 from sfumato.training.judge_train import SEEDS, VOCABULARY, colour_text, concept_text, load_weights
 from sfumato.training.sources import PICTURES
@@ -108,7 +116,7 @@ def main(
 ) -> None:
     """Export every recogniser that was trained."""
     encode = TextEncoder(text / "text.onnx", text / "tokenizer.json").sentence
-    suites = [read_suite(path) for path in sorted((evals / "suites").glob("*.toml"))]
+    suites = [read_suite(evals / "suites" / f"{name}.toml") for name in SUITES]
     folder = evals / "judge"
     folder.mkdir(parents=True, exist_ok=True)
     write_labels(suites, encode, folder / "labels.npz")
