@@ -25,14 +25,13 @@ def base_size(width: int, height: int) -> tuple[int, int]:
 
 def shrink(pixels: Pixels, base: tuple[int, int]) -> Array:
     """Full picture → base picture, by area."""
-    premultiplied = _premultiply(pixels)
-    planes = [_resize(premultiplied[..., c], base, Image.Resampling.BOX) for c in range(4)]
+    planes = [resize(plane, base, Image.Resampling.BOX) for plane in _premultiply(pixels)]
     return np.stack(planes) * np.float32(2) - np.float32(1)
 
 
 def enlarge(picture: Array, width: int, height: int) -> Pixels:
     """Base picture → full picture, bicubic, nothing added."""
-    return _straight(_enlarge_planes(_unit(picture), width, height))
+    return straight(_enlarge_planes(_unit(picture), width, height))
 
 
 def merge(painted: Array, draft: Pixels) -> Pixels:
@@ -49,12 +48,13 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
     change = np.sign(change) * np.maximum(np.abs(change) - KEEP, np.float32(0))
     if not change.any():
         return draft
-    slope, offset = _linear_in(_unit(small), change * np.float32(0.5))
+    change *= np.float32(0.5)
+    slope, offset = _linear_in(_unit(small), change)
     whole = _premultiply(draft)
     shift = _enlarge_planes(slope, width, height) * whole + _enlarge_planes(offset, width, height)
-    touched = np.abs(shift).max(-1, keepdims=True) > 0.5 / 255
-    touched &= (draft[..., 3:] > 0) | (shift[..., 3:] > 0.5)
-    merged: Pixels = np.where(touched, _straight(whole + shift), draft)
+    touched = np.abs(shift).max(0) > 0.5 / 255
+    touched &= (draft[..., 3] > 0) | (shift[3] > 0.5)
+    merged: Pixels = np.where(touched[..., None], straight(whole + shift), draft)
     return merged
 
 
@@ -69,6 +69,26 @@ def opaque(pixels: Pixels) -> Pixels:
     alpha = pixels[..., 3:].astype(np.uint16)
     over = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
     return np.concatenate([over, np.full_like(alpha, 255)], -1).astype(np.uint8)
+
+
+def straight(unit: NDArray[np.float32]) -> Pixels:
+    """(4, H, W) premultiplied in [0, 1], clipped → (H, W, 4) straight uint8."""
+    pixels = np.empty((*unit.shape[1:], 4), np.uint8)
+    alpha = np.clip(unit[3], 0, 1)
+    for channel in range(3):
+        colour = np.clip(unit[channel], 0, 1)
+        colour /= np.maximum(alpha, np.float32(1 / 255))
+        pixels[..., channel] = np.rint(np.minimum(colour, 1) * 255)
+    pixels[..., 3] = np.rint(alpha * 255)
+    return pixels
+
+
+def resize(
+    plane: NDArray[np.float32], size: tuple[int, int], resample: Image.Resampling
+) -> NDArray[np.float32]:
+    """One plane at `size` (height, width)."""
+    image = Image.fromarray(np.ascontiguousarray(plane, np.float32))
+    return np.asarray(image.resize((size[1], size[0]), resample), np.float32)
 
 
 def _linear_in(guide: Array, change: Array) -> tuple[Array, Array]:
@@ -96,27 +116,12 @@ def _unit(picture: Array) -> Array:
 
 
 def _premultiply(pixels: Pixels) -> NDArray[np.float32]:
-    unit = pixels.astype(np.float32) / np.float32(255)
-    unit[..., :3] *= unit[..., 3:]
-    return unit
-
-
-def _straight(unit: NDArray[np.float32]) -> Pixels:
-    alpha = np.clip(unit[..., 3:], 0, 1)
-    colour = np.clip(unit[..., :3], 0, 1) / np.maximum(alpha, np.float32(1 / 255))
-    whole = np.concatenate([np.clip(colour, 0, 1), alpha], -1)
-    straight: Pixels = np.rint(whole * 255).astype(np.uint8)
-    return straight
+    """(H, W, 4) straight uint8 → (4, H, W) premultiplied in [0, 1]."""
+    planes = pixels.transpose(2, 0, 1).astype(np.float32, order="C") / np.float32(255)
+    planes[:3] *= planes[3]
+    return planes
 
 
 def _enlarge_planes(planes: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    """(C, h, w) → (height, width, C)."""
-    size = (height, width)
-    return np.stack([_resize(plane, size, Image.Resampling.BICUBIC) for plane in planes], -1)
-
-
-def _resize(
-    plane: NDArray[np.float32], size: tuple[int, int], resample: Image.Resampling
-) -> NDArray[np.float32]:
-    image = Image.fromarray(np.ascontiguousarray(plane, np.float32))
-    return np.asarray(image.resize((size[1], size[0]), resample), np.float32)
+    """(C, h, w) → (C, height, width)."""
+    return np.stack([resize(p, (height, width), Image.Resampling.BICUBIC) for p in planes])
