@@ -1,5 +1,6 @@
 """The nouns that travel between the hops: params in, frames out. Knows no HTTP and no weights."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels: TypeAlias = NDArray[np.uint8]  # (H, W, 4) straight-alpha sRGB
+Mask: TypeAlias = NDArray[np.uint8]  # (H, W): 0 may change, 255 keep
 Quality: TypeAlias = Literal["low", "medium", "high"]
 Background: TypeAlias = Literal["opaque", "transparent"]
 Memory: TypeAlias = Literal["on", "off"]
@@ -44,6 +46,35 @@ class ImageParams:
     def single(self, index: int) -> "ImageParams":
         """The params of picture `index` alone; a recipe is always one picture."""
         return replace(self, n=1, seed=self.seeds[index])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """An input picture of an edit, with its Scene when it is one of ours, else None."""
+
+    pixels: Pixels
+    scene: Mapping[str, Any] | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of its size and pixels: the same picture has the same hash in every file format."""
+        return _sha256(self.pixels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EditInputs:
+    """What an edit starts from: the picture to be changed first, then those it takes things from.
+
+    `mask` has the first picture's size and OpenAI's meaning of alpha: 0 may change, 255 keeps the
+    pixel, values between blend linearly. None leaves it to the instruction what changes.
+    """
+
+    pictures: tuple[Source, ...]
+    mask: Mask | None = None
+
+    @property
+    def mask_sha256(self) -> str | None:
+        return None if self.mask is None else _sha256(self.mask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +169,8 @@ class Usage:
     @property
     def total_tokens(self) -> int:
         return self.input_tokens + self.output_tokens
+
+
+def _sha256(pixels: NDArray[np.uint8]) -> str:
+    size = "x".join(map(str, pixels.shape)).encode()
+    return hashlib.sha256(size + np.ascontiguousarray(pixels).tobytes()).hexdigest()

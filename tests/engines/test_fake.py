@@ -4,7 +4,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sfumato.core import Frame, ImageParams, Picture, Preview, Progress, partial_steps
+from sfumato.core import (
+    EditInputs,
+    Frame,
+    ImageParams,
+    Picture,
+    Preview,
+    Progress,
+    Source,
+    partial_steps,
+)
 from sfumato.engines.fake import FakeEngine
 from sfumato.errors import SnapshotDamaged
 from sfumato.native.scene import scene_from_json
@@ -104,3 +113,17 @@ def test_a_file_that_differs_from_the_manifest_is_refused(tmp_path: Path) -> Non
     snapshot = replace(SNAPSHOT, files=(file,), folder=tmp_path)
     with pytest.raises(SnapshotDamaged, match="weights"):
         FakeEngine().load(snapshot)
+
+
+def test_an_edit_keeps_what_the_mask_covers_and_changes_the_rest() -> None:
+    engine = FakeEngine()
+    engine.load(SNAPSHOT)
+    pixels = picture(PARAMS).pixels
+    mask = np.full(pixels.shape[:2], 255, np.uint8)
+    mask[:, :40] = 0
+    inputs = EditInputs(pictures=(Source(pixels=pixels),), mask=mask)
+    *_, after = engine.edit(replace(PARAMS, prompt="make it blue"), inputs)
+    assert isinstance(after, Picture)
+    assert np.array_equal(after.pixels[:, 40:], pixels[:, 40:])
+    assert not np.array_equal(after.pixels[:, :40], pixels[:, :40])
+    assert after.settings["inputs"] == [inputs.pictures[0].sha256]

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sfumato import __version__
+from sfumato.cli.edit import edit
 from sfumato.cli.generate import generate
 from sfumato.cli.models import models
 from sfumato.cli.replay import replay
@@ -46,6 +47,7 @@ def _sfumato(
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "serve": serve,
     "generate": generate,
+    "edit": edit,
     "models": models,
     "replay": replay,
     "train": train,

@@ -20,7 +20,9 @@ def explain(recipe: Mapping[str, Any]) -> None:
 def lines(recipe: Mapping[str, Any]) -> list[str]:
     """The plan as text, one fact a line."""
     scene = recipe["scene"]
+    changes = recipe["settings"].get("changes", [])
     found = [
+        *(_block("changes", list(map(str, changes))) if changes else []),
         f"  style      {scene.get('style', 'not planned')}",
         f"  backdrop   {_backdrop(scene)}",
         *_block("things", [_thing(t, recipe.get("memory", "on")) for t in scene.get("things", ())]),

@@ -88,6 +88,7 @@ async def _again(home: "Home", recipe: Mapping[str, Any]) -> "tuple[EncodedImage
     from sfumato.errors import ServerError
     from sfumato.store import Store
 
+    _refuse_edits(recipe)
     snapshot = _snapshot(recipe, (await home.names.registry()).snapshots)
     params = image_params(_request(recipe), snapshot.capabilities)
     params = replace(params, scene=_scene(recipe))
@@ -96,6 +97,23 @@ async def _again(home: "Home", recipe: Mapping[str, Any]) -> "tuple[EncodedImage
             async for image in images:
                 return image, snapshot.digest
     raise ServerError("The picture could not be made again.")
+
+
+def _refuse_edits(recipe: Mapping[str, Any]) -> None:
+    """An edit starts from pictures, which its recipe names by hash and does not carry."""
+    from sfumato.errors import InvalidRequest
+
+    settings = recipe.get("settings")
+    if not isinstance(settings, dict) or settings.get("task") != "edit":
+        return
+    inputs = settings.get("inputs")
+    listed = [str(sha256)[:12] for sha256 in inputs] if isinstance(inputs, list) else []
+    raise InvalidRequest(
+        "This picture is an edit: making it again needs the pictures that it was made from"
+        f" (pixels with SHA-256 {', '.join(listed)}…). Repeat it with: sfumato edit PICTURE"
+        f" {recipe.get('prompt')!r} --seed {recipe.get('seed')} --quality {recipe.get('quality')}"
+        + (" --mask MASK" if settings.get("mask") else "")
+    )
 
 
 def _snapshot(recipe: Mapping[str, Any], installed: "Mapping[str, Snapshot]") -> "Snapshot":

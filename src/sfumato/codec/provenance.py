@@ -64,6 +64,19 @@ def read_recipe(data: bytes, credentials: Credentials) -> tuple[dict[str, Any], 
     return recipe, unbroken and serial == credentials.serial
 
 
+def read_ingredients(data: bytes) -> tuple[tuple[str, str], ...]:
+    """(title, "source, licence") of each asset that a file names as part, whoever signed it.
+
+    InvalidRequest when the file has no readable content credentials.
+    """
+    report = _report(data, {"verify": OFFLINE})
+    manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
+    return tuple(
+        (str(part.get("title")), str(part.get("description")))
+        for part in manifest.get("ingredients", ())
+    )
+
+
 def _manifest(
     label: str,
     facts: Mapping[str, Any],
@@ -117,10 +130,14 @@ def _sign(
 
 def _read(data: bytes, credentials: Credentials) -> dict[str, Any]:
     """C2PA's own report of a file, with our authority as the only anchor."""
-    settings = {"trust": {"trust_anchors": credentials.authority}, "verify": OFFLINE}
+    anchors = {"trust_anchors": credentials.authority}
+    return _report(data, {"trust": anchors, "verify": OFFLINE})
+
+
+def _report(data: bytes, settings: Mapping[str, Any]) -> dict[str, Any]:
     try:
         with (
-            c2pa.Context.from_dict(settings) as context,
+            c2pa.Context.from_dict(dict(settings)) as context,
             c2pa.Reader(io.BytesIO(data), context=context) as reader,
         ):
             report: dict[str, Any] = json.loads(reader.json())

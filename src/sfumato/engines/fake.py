@@ -15,8 +15,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from sfumato.core import Frame, ImageParams, Picture, Pixels, Preview, Progress, partial_steps
+from sfumato.core import (
+    EditInputs,
+    Frame,
+    ImageParams,
+    Picture,
+    Pixels,
+    Preview,
+    Progress,
+    partial_steps,
+)
 from sfumato.registry.snapshot import Preset, Snapshot
 
 PIPELINE_REVISION = "fake-1"
@@ -34,11 +44,29 @@ class FakeEngine:
         self._snapshot = snapshot
 
     def generate(self, params: ImageParams) -> Iterator[Frame]:
-        if self._snapshot is None:
-            raise RuntimeError("generate() before load()")
-        preset = self._snapshot.presets[params.quality]
         scene = params.scene if params.scene is not None else plan(params)
-        picture = paint(scene, params)
+        yield from self._frames(params, scene, paint(scene, params))
+
+    def edit(self, params: ImageParams, inputs: EditInputs) -> Iterator[Frame]:
+        """The first picture with one disc of the instruction's colour, where the mask lets it."""
+        scene = params.scene if params.scene is not None else plan(params)
+        facts = {
+            "task": "edit",
+            "inputs": [source.sha256 for source in inputs.pictures],
+            "mask": inputs.mask_sha256,
+        }
+        yield from self._frames(params, scene, repaint(scene, params, inputs), facts)
+
+    def _frames(
+        self,
+        params: ImageParams,
+        scene: Mapping[str, Any],
+        picture: Pixels,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Iterator[Frame]:
+        if self._snapshot is None:
+            raise RuntimeError("no snapshot is loaded")
+        preset = self._snapshot.presets[params.quality]
         noise = np.random.default_rng(params.seed).integers(0, 256, picture.shape, np.uint8)
         partials = partial_steps(preset.steps, params.partial_images)
         for step in range(1, preset.steps + 1):
@@ -47,7 +75,7 @@ class FakeEngine:
             if step in partials:
                 estimate = _blend(picture, noise, step / preset.steps)
                 yield Preview(step=step, steps=preset.steps, pixels=estimate)
-        yield _finished(params, preset, scene, picture)
+        yield _finished(params, preset, scene, picture, facts or {})
 
     def unload(self) -> None:
         self._snapshot = None
@@ -85,6 +113,23 @@ def paint(scene: Mapping[str, Any], params: ImageParams) -> Pixels:
     return pixels
 
 
+def repaint(scene: Mapping[str, Any], params: ImageParams, inputs: EditInputs) -> Pixels:
+    """The first picture at the asked size; a disc on it, only where the mask allows."""
+    source = inputs.pictures[0].pixels
+    size = (params.width, params.height)
+    if source.shape[1::-1] != size:
+        source = np.asarray(Image.fromarray(source).resize(size, Image.Resampling.BILINEAR))
+    fresh = paint(scene, params)
+    y, x = np.mgrid[0 : params.height, 0 : params.width].astype(np.float32)
+    share = ((x / params.width - 0.5) ** 2 + (y / params.height - 0.5) ** 2 < 0.06).astype(float)
+    if inputs.mask is not None:
+        mask = Image.fromarray(inputs.mask).resize(size, Image.Resampling.BILINEAR)
+        share = 1 - np.asarray(mask, np.float32) / 255
+    mixed = source + (fresh.astype(np.float32) - source) * share[..., None]
+    repainted: Pixels = np.rint(mixed).astype(np.uint8)
+    return repainted
+
+
 def _blend(picture: Pixels, noise: Pixels, share: float) -> Pixels:
     mixed = picture * np.float32(share) + noise * np.float32(1 - share)
     estimate: Pixels = mixed.astype(np.uint8)
@@ -93,7 +138,11 @@ def _blend(picture: Pixels, noise: Pixels, share: float) -> Pixels:
 
 
 def _finished(
-    params: ImageParams, preset: Preset, scene: Mapping[str, Any], picture: Pixels
+    params: ImageParams,
+    preset: Preset,
+    scene: Mapping[str, Any],
+    picture: Pixels,
+    facts: Mapping[str, Any],
 ) -> Picture:
     words = tuple(dict.fromkeys(params.prompt.split()))
     known = params.memory == "on"
@@ -106,5 +155,5 @@ def _finished(
         scene=scene,
         matched=words if known else (),
         unmatched=() if known else words,
-        settings={"guidance": preset.guidance},
+        settings={"guidance": preset.guidance, **facts},
     )

@@ -5,14 +5,15 @@ Knows no jobs.
 
 from collections.abc import Iterator
 
-from sfumato.core import Frame, ImageParams
+from sfumato.core import EditInputs, Frame, ImageParams
 from sfumato.errors import SnapshotDamaged
 from sfumato.native.denoiser import Denoiser
+from sfumato.native.detail import Upscaler
 from sfumato.native.fonts import Fonts
 from sfumato.native.memory import Memory
 from sfumato.native.pipeline import PIPELINE_REVISION, NativeModel, Sampling
 from sfumato.native.text import TextEncoder
-from sfumato.registry.snapshot import Preset, Snapshot
+from sfumato.registry.snapshot import Snapshot
 
 
 class NativeEngine:
@@ -38,6 +39,7 @@ class NativeEngine:
             memory=Memory.open(snapshot.path("memory")),
             fonts=Fonts.open(snapshot.path("fonts")),
             threads=self._threads,
+            upscaler=self._upscaler(snapshot),
         )
         self._snapshot = snapshot
 
@@ -45,26 +47,36 @@ class NativeEngine:
     def model(self) -> NativeModel:
         """The loaded model; RuntimeError before `load`."""
         if self._model is None:
-            raise RuntimeError("generate() before load()")
+            raise RuntimeError("no snapshot is loaded")
         return self._model
 
     def generate(self, params: ImageParams) -> Iterator[Frame]:
         """One picture, frame by frame; see `engines.protocol.Engine`."""
-        if self._snapshot is None:
-            raise RuntimeError("generate() before load()")
-        preset = self._snapshot.presets[params.quality]
-        return self.model.generate(params, _sampling(preset))
+        return self.model.generate(params, self.sampling(params))
+
+    def edit(self, params: ImageParams, inputs: EditInputs) -> Iterator[Frame]:
+        """One edited picture, frame by frame; see `engines.protocol.Engine`."""
+        return self.model.edit(params, inputs, self.sampling(params))
 
     def unload(self) -> None:
         """Give the memory back."""
         self._model = None
         self._snapshot = None
 
+    def _upscaler(self, snapshot: Snapshot) -> Upscaler | None:
+        """None for a snapshot that was released without one."""
+        if all(file.role != "upscaler" for file in snapshot.files):
+            return None
+        return Upscaler(snapshot.path("upscaler"), self._threads)
 
-def _sampling(preset: Preset) -> Sampling:
-    return Sampling(
-        steps=preset.steps,
-        guidance=preset.guidance,
-        t0=preset.t0,
-        draft_guidance=preset.draft_guidance,
-    )
+    def sampling(self, params: ImageParams) -> Sampling:
+        """What the snapshot's preset of the asked quality says; RuntimeError before `load`."""
+        if self._snapshot is None:
+            raise RuntimeError("no snapshot is loaded")
+        preset = self._snapshot.presets[params.quality]
+        return Sampling(
+            steps=preset.steps,
+            guidance=preset.guidance,
+            t0=preset.t0,
+            draft_guidance=preset.draft_guidance,
+        )

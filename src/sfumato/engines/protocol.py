@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from sfumato.core import Frame, ImageParams
+from sfumato.core import EditInputs, Frame, ImageParams
 from sfumato.registry.snapshot import Snapshot
 
 
@@ -18,6 +18,14 @@ class Engine(Protocol):
 
         Lazy: nothing of step k+1 is computed before the frame of step k was pulled. Dropping the
         iterator cancels the picture.
+        """
+
+    def edit(self, params: ImageParams, inputs: EditInputs) -> Iterator[Frame]:
+        """Like `generate`, from pictures: `params.prompt` is the instruction.
+
+        With a mask and equal sizes, every pixel that the mask keeps is the input's, to the bit.
+        InvalidRequest or ImageUserError before the first frame when the instruction cannot be
+        followed, saying what can.
         """
 
     def unload(self) -> None:

@@ -1,0 +1,1 @@
+"""Edits: instructions and masks → pictures that differ only where they should. Knows no files."""

@@ -1,0 +1,130 @@
+"""`sfumato edit` against the fake engine: files in, a stamped file out, clear refusals."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from sfumato.cli import app
+from sfumato.codec.credentials import open_credentials
+from sfumato.codec.provenance import read_recipe
+from sfumato.core import Source
+from sfumato.store import Store
+from tests.cli.homes import SNAPSHOT, write_home
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line in a folder beside a fresh home."""
+    monkeypatch.setenv("SFUMATO_HOME", str(write_home(tmp_path / "home")))
+    monkeypatch.setenv("COLUMNS", "300")
+    (tmp_path / "pictures").mkdir()
+    monkeypatch.chdir(tmp_path / "pictures")
+    return lambda *arguments: CliRunner().invoke(app, [*arguments])
+
+
+def _edit(run: Run, picture: str, said: str, *more: str) -> Result:
+    return run("edit", picture, said, "--model", SNAPSHOT, *more)
+
+
+def _foreign(name: str = "photo.png", size: tuple[int, int] = (40, 24)) -> Image.Image:
+    pixels = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), np.uint8)
+    picture = Image.fromarray(pixels)
+    picture.save(name)
+    return picture
+
+
+def _mask(name: str, size: tuple[int, int], *, alpha: bool = True) -> None:
+    mask = Image.new("RGBA", size, (0, 0, 0, 255))
+    mask.paste((0, 0, 0, 0), (0, 0, size[0] // 2, size[1]))
+    (mask if alpha else mask.convert("RGB")).save(name)
+
+
+def _pixels(name: str) -> np.ndarray:
+    with Image.open(name) as picture:
+        return np.asarray(picture.convert("RGBA"))
+
+
+def test_an_edit_is_a_stamped_file_of_the_pictures_own_size(run: Run, tmp_path: Path) -> None:
+    _foreign()
+    result = _edit(run, "photo.png", "make it blue", "--seed", "5", "-o", "blue.png")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"blue.png  40x24 png, seed 5, {SNAPSHOT}\n"
+    recipe, ours = read_recipe(Path("blue.png").read_bytes(), open_credentials(tmp_path / "home"))
+    assert ours
+    assert (recipe["prompt"], recipe["seed"], recipe["size"]) == ("make it blue", 5, "40x24")
+    assert recipe["settings"]["inputs"] == [Source(pixels=_pixels("photo.png")).sha256]
+    with Store.open(tmp_path / "home") as store:
+        assert [picture.prompt for picture in store.pictures.list("local")] == ["make it blue"]
+
+
+def test_without_a_name_the_edit_stands_beside_the_picture(run: Run) -> None:
+    _foreign()
+    assert _edit(run, "photo.png", "make it blue").exit_code == 0
+    assert Path("photo-edit.png").is_file()
+    again = _edit(run, "photo.png", "make it blue")
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+
+
+def test_an_edit_of_ours_goes_on_with_its_seed(run: Run) -> None:
+    run("generate", "a fox", "--model", SNAPSHOT, "--size", "64x32", "--seed", "9", "-o", "fox.png")
+    result = _edit(run, "fox.png", "make it blue", "-o", "blue.png")
+    assert "seed 9" in result.stdout
+    assert "seed 9" in _edit(run, "blue.png", "remove the hat", "-o", "bare.png").stdout
+
+
+def test_a_mask_keeps_every_pixel_that_it_covers(run: Run) -> None:
+    _foreign()
+    _mask("mask.png", (40, 24))
+    result = _edit(run, "photo.png", "a balloon", "--mask", "mask.png", "-o", "new.png")
+    assert result.exit_code == 0, result.output
+    before, after = _pixels("photo.png"), _pixels("new.png")
+    assert np.array_equal(before[:, 20:], after[:, 20:])
+    assert not np.array_equal(before[:, :20], after[:, :20])
+
+
+def test_a_mask_without_alpha_is_refused(run: Run) -> None:
+    _foreign()
+    _mask("mask.png", (40, 24), alpha=False)
+    result = _edit(run, "photo.png", "a balloon", "--mask", "mask.png", "-o", "new.png")
+    assert result.exit_code == 2
+    assert "no alpha channel" in result.stderr
+    assert not Path("new.png").exists()
+
+
+def test_the_camera_s_orientation_is_honoured(run: Run) -> None:
+    picture = _foreign()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    picture.save("turned.png", exif=exif)
+    assert "24x40" in _edit(run, "turned.png", "make it blue").stdout
+
+
+def test_a_replay_says_that_an_edit_needs_its_pictures(run: Run) -> None:
+    _foreign()
+    _edit(run, "photo.png", "make it blue", "--seed", "5", "-o", "blue.png")
+    result = run("replay", "blue.png")
+    assert result.exit_code == 2
+    assert Source(pixels=_pixels("photo.png")).sha256[:12] in result.stderr
+    assert "sfumato edit PICTURE 'make it blue' --seed 5" in result.stderr
+
+
+def test_what_is_no_picture_is_refused(run: Run) -> None:
+    Path("note.png").write_text("hello")
+    assert "not a PNG" in _edit(run, "note.png", "make it blue").stderr
+    assert _edit(run, "nothing.png", "make it blue").exit_code == 2
+
+
+def test_json_answers_with_the_recipe(run: Run) -> None:
+    _foreign()
+    answer = _edit(run, "photo.png", "make it blue", "--seed", "1", "--json").stdout
+    assert '"prompt": "make it blue"' in answer
+    buffer = io.BytesIO(Path("photo-edit.png").read_bytes())
+    assert Image.open(buffer).size == (40, 24)
