@@ -16,6 +16,9 @@ SVGS = {
     + '<path d="M6 28V8l5 4h10l5-4v20z" fill="#f3722c"/>'
     + '<circle cx="12" cy="18" r="2" fill="#111111"/>'
     + '<circle cx="20" cy="18" r="2" fill="#111"/></svg>',
+    "set/bough": HEAD
+    + '<rect x="2" y="23" width="28" height="4" fill="#8d5524"/>'
+    + '<path d="M27 23V11h3v12z" fill="#2f9e44"/></svg>',
     "noto/droplet": HEAD + '<circle cx="16" cy="20" r="8" fill="#1c7ed6"/></svg>',
 }
 

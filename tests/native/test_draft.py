@@ -69,6 +69,17 @@ def test_a_sticker_has_a_white_rim() -> None:
     assert row[128, 0] > 200 > row[128, 1]
 
 
+def test_a_stickers_shadow_shows_it_on_white_and_ends_before_the_corners() -> None:
+    ball = Thing(concept="ball", asset="set/ball", size=0.6, colour="white")
+    scene = Scene(things=(ball,), transparent=True, sticker=True)
+    pixels = draft(scene, Drawings(), 256, 256)
+    shown = Image.new("RGBA", (256, 256), "white")
+    shown.alpha_composite(Image.fromarray(pixels))
+    column = np.asarray(shown)[128:, 128, :3].min(1)
+    assert column.min() < 215  # a grey line under the paper, whatever it lies on
+    assert not pixels[[0, 0, -1, -1], [0, -1, 0, -1], 3].any()
+
+
 def test_a_thing_without_an_asset_is_not_drawn() -> None:
     nothing = Thing(concept="flibbertigibbet")
     assert not draft(Scene(things=(nothing,), transparent=True), Drawings(), 32, 32).any()

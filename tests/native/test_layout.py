@@ -138,6 +138,50 @@ def test_every_one_of_a_count_can_be_seen(
         assert hidden < 0.4 * area
 
 
+@pytest.mark.parametrize("size", [(1024, 1024), (1536, 1024), (1024, 1536)])
+@pytest.mark.parametrize("count", [2, 3, 4])
+@pytest.mark.parametrize("place", [None, "meadow", "snow"])
+@pytest.mark.parametrize("asset", ["set/ball", "set/post", "set/cat"])
+def test_up_to_four_stand_apart(
+    asset: str, place: str | None, count: int, size: tuple[int, int]
+) -> None:
+    reading = Reading(
+        mentions=(Mention(concept="gizmo", asset=asset, count=count),), backdrop=place
+    )
+    boxes = [box(t, size) for t in made(reading, size, 4).things]
+    for i, one in enumerate(boxes):
+        area = (one[2] - one[0]) * (one[3] - one[1])
+        assert sum(_overlap(one, other) for other in boxes[i + 1 :]) < 0.1 * area
+    assert min(max(b[2] - b[0], b[3] - b[1]) for b in boxes) > 0.16 * min(size)
+
+
+@pytest.mark.parametrize("kind", ["left of", "right of", "above", "below"])
+@pytest.mark.parametrize("concepts", [("ant", "elephant"), ("castle", "ring"), ("cat", "dog")])
+@pytest.mark.parametrize("size", [(1024, 1024), (1536, 1024), (1024, 1536)])
+def test_two_that_stand_to_each_other_are_both_large_and_their_middles_tell_how(
+    kind: str, concepts: tuple[str, str], size: tuple[int, int]
+) -> None:
+    mentions = tuple(Mention(concept=c, asset="set/cat") for c in concepts)
+    reading = Reading(mentions=mentions, relations=(Relation(subject=0, kind=kind, object=1),))
+    things = {t.concept: t for t in made(reading, size, 11).things}
+    one, other = (things[c] for c in concepts)
+    assert min(one.size, other.size) > 0.33
+    across = (one.x - other.x) * size[0] / min(size)
+    down = (one.y - other.y) * size[1] / min(size)
+    far, near = (across, down) if "of" in kind else (down, across)
+    assert far * (-1 if kind in ("left of", "above") else 1) > 0.3 > abs(near)
+
+
+def test_an_owl_stands_on_the_bough_and_not_on_the_air_above_it() -> None:
+    size = (1024, 1024)
+    scene = made(pair("on", "set/cat", "set/bough", None, ("normal", "normal")), size, 5)
+    owl, bough = (
+        box(next(t for t in scene.things if t.concept == c), size) for c in ("gizmo", "widget")
+    )
+    bark = bough[1] + 0.75 * (bough[3] - bough[1])  # the leaf at its end reaches up to the top
+    assert abs(owl[3] - bark) < 0.1 * (bough[3] - bough[1])
+
+
 def _overlap(one: Box, other: Box) -> float:
     wide = min(one[2], other[2]) - max(one[0], other[0])
     tall = min(one[3], other[3]) - max(one[1], other[1])

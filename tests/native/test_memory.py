@@ -36,10 +36,10 @@ def test_a_drawing_comes_back_as_it_was_packed(shelf: Memory) -> None:
 def test_a_name_is_found_in_the_wanted_style_and_else_in_the_next(shelf: Memory) -> None:
     found = [shelf.find("fox", style) for style in (None, "flat", "noto", "icon")]
     assert [a.id for a in found if a] == [
-        "fluent-emoji-flat/fox",
-        "fluent-emoji-flat/fox",
+        "fluent-emoji-flat/fox-whole",
+        "fluent-emoji-flat/fox-whole",
         "noto/fox",
-        "fluent-emoji-flat/fox",
+        "fluent-emoji-flat/fox-whole",
     ]
     assert shelf.find("unheard of") is None
 

@@ -54,3 +54,40 @@ def test_shading_keeps_its_order() -> None:
     pixels, _ = probe(recolour(sanitise(svg), "blue"))
     light, dark = pixels[10 * 4, 16 * 4, :3], pixels[22 * 4, 16 * 4, :3]
     assert int(light.sum()) > int(dark.sum()) + 40
+
+
+CUP = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<circle cx="16" cy="16" r="14" fill="#e6e6e6"/>'
+    '<circle cx="16" cy="16" r="9" fill="#7d4533"/></svg>'
+)
+BUS = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect x="2" y="6" width="28" height="20" fill="#ffb02e"/>'
+    '<rect x="5" y="9" width="22" height="9" fill="#26c9fc"/></svg>'
+)
+GIRL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<circle cx="16" cy="9" r="8" fill="#ffc83d"/><rect x="8" y="17" width="16" height="14"'
+    ' fill="#f06595"/></svg>'
+)
+
+
+def colour_at(svg: str, colour: str, x: int, y: int) -> tuple[float, float, float]:
+    pixels, _ = probe(recolour(sanitise(svg), colour))
+    return to_oklch(to_hex(*pixels[y * 4, x * 4, :3]))
+
+
+def test_the_cup_is_painted_and_not_the_coffee() -> None:
+    assert hue_distance(colour_at(CUP, "blue", 4, 16)[2], to_oklch(COLOURS["blue"])[2]) < 15
+    assert hue_distance(colour_at(CUP, "blue", 16, 16)[2], to_oklch("#7d4533")[2]) < 5
+
+
+def test_panes_stay_glass() -> None:
+    assert hue_distance(colour_at(BUS, "red", 4, 22)[2], to_oklch(COLOURS["red"])[2]) < 15
+    assert hue_distance(colour_at(BUS, "red", 16, 13)[2], to_oklch("#26c9fc")[2]) < 5
+
+
+def test_a_green_girl_has_a_green_dress_and_her_own_skin() -> None:
+    assert hue_distance(colour_at(GIRL, "green", 16, 24)[2], to_oklch(COLOURS["green"])[2]) < 15
+    assert hue_distance(colour_at(GIRL, "green", 16, 9)[2], to_oklch("#ffc83d")[2]) < 5

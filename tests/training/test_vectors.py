@@ -54,9 +54,11 @@ def _vector(svg: str, x: float, y: float, size: float) -> NDArray[np.float32]:
         f'<g transform="translate({x * SIDE - edge / 2} {y * SIDE - edge / 2})">{inner}</g></svg>'
     )
     png = bytes(resvg_py.svg_to_bytes(svg_string=outer, width=SIDE, height=SIDE))
-    unit = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), np.float32) / 255
+    straight = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), np.float32)
+    unit = straight / np.float32(255)
     unit[..., :3] *= unit[..., 3:]
-    return unit.transpose(2, 0, 1)
+    planes: NDArray[np.float32] = unit.transpose(2, 0, 1)
+    return planes
 
 
 def _resized(svg: str, attribute: str, edge: float) -> str:

@@ -14,12 +14,12 @@ from sfumato.native.blocks import Block, Part, side_by_side
 from sfumato.native.kinds import is_one_of
 from sfumato.native.reading import Reading
 
-APART = 0.09  # between blocks
+APART = 0.06  # between blocks
 LARGEST = 0.64  # of the short edge: the longer side of a lone subject on a ground
 LARGEST_BARE = 0.7  # … on a bare backdrop
 LARGEST_ON = {"table": 0.46, "room": 0.56, "road": 0.56, "city": 0.56}
 HELD = ("wearing", "holding", "reading")  # a mirrored wearer would lose its hat
-SKY_SHARE = 0.34  # of the free height, kept for what flies over what stands
+SKY_SHARE = 0.4  # of the free height, kept for what flies over what stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _in_the_middle(blocks: list[Block], area: Area, reading: Reading) -> tuple[P
     for rows in range(1, min(3, len(blocks)) + 1):
         stacked = _stacked(blocks, rows)
         whole = Block(parts=tuple(p for b in stacked for p in b.parts), main=0)
-        k = _scale((whole,), 0.94 * area.width, 0.94 * area.height, area.largest, reading)
+        k = _scale((whole,), area.width, 0.97 * area.height, area.largest, reading)
         if k > best_size * 1.08:
             best, best_size = (whole.scaled(k),), k
     whole = best[0].lifted()
@@ -163,7 +163,7 @@ def _in_the_sky(
         k = min(
             0.86 * cell / block.width,
             (floor - area.top) / block.height,
-            0.3 * (1 + 0.35 * (_count(block) > 2)) / block.largest * _asked(block, reading),
+            0.37 * (1 + 0.2 * (_count(block) > 2)) / block.largest * _asked(block, reading),
         )
         block = block.scaled(k).lifted().deeper(-2)
         slack = max(0.0, floor - area.top - block.height)
@@ -201,7 +201,8 @@ def _lively(part: Part, area: Area, reading: Reading, flips: Mapping[int, bool])
     mention = reading.mentions[part.mention]
     part = replace(part, flip=flips[part.mention])
     loose = not part.grounded and not reading.relations and mention.count > 1
-    if loose and not is_one_of(mention.concept, kinds.TURNLESS):
+    airy = is_one_of(mention.concept, kinds.AIRBORNE)
+    if loose and airy and not is_one_of(mention.concept, kinds.TURNLESS):
         part = replace(part, rotation=8.0 * sin(97.0 * part.x + 57.0 * part.y))
     return part
 

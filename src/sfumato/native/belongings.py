@@ -13,6 +13,7 @@ BODY = {
     **dict.fromkeys(("mouth", "hand", "paw", "arm"), "holding"),
     **dict.fromkeys(("head", "neck", "back", "shoulder", "foot", "eye", "nose", "face"), "wearing"),
 }
+CARRYING = ("back", "head", "shoulder")  # parts on which others stand
 SIDES = {"back": "behind", "front": "in front of", "top": "above", "bottom": "below"}
 
 

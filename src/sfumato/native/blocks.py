@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 
 GAP = 0.18  # of a part's width: air between neighbours of a group
 RAISE = 0.78  # of a part's height: how far a back row stands above the front one on a ground
+LOW = 0.8  # width over height from which a thing may stand further back: its feet stay on land
+FEW = 4  # things that stand in one staggered line rather than in rows
+STAGGER = 0.45  # of a part's height: how far every second one of such a line stands back
+STEP = 0.93  # of a part's width: from one to the next of such a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,8 @@ def group(part: Part, count: int, *, grounded: bool, aspect: float) -> Block:
     """`count` of a thing as tidy staggered rows that stay countable, for an area of `aspect`."""
     most = 4 if count > 12 else round(count**0.5) if not grounded else 1 + (count > 3) + (count > 7)
     rows = max(range(1, most + 1), key=lambda r: _row_size(part, count, r, grounded, aspect))
+    if grounded and 2 < count <= FEW:
+        return _line(part, count, aspect)
     lift = (RAISE if grounded else 1.0 + GAP) * part.height
     pitch = part.width * (1 + GAP)
     parts: list[Part] = []
@@ -123,10 +129,36 @@ def group(part: Part, count: int, *, grounded: bool, aspect: float) -> Block:
     for row, amount in enumerate(lengths):
         even = row and amount == lengths[row - 1]
         shift = pitch * (0.25 if even else -0.25 if amount in lengths[row + 1 : row + 2] else 0)
+        shift = shift if grounded else 0.0
         for i in range(amount):
             x = (i - (amount - 1) / 2) * pitch + shift
             y = (row - rows + 1) * lift - part.height / 2
             parts.append(replace(part, x=x, y=y, depth=part.depth + 0.01 * row, grounded=grounded))
+    return Block(parts=tuple(parts), main=part.mention)
+
+
+def _line(part: Part, count: int, aspect: float) -> Block:
+    """A few on a ground: in a row if that shows them as large, else every second one further back.
+
+    They stand apart enough to be counted either way.
+    """
+    row = min(aspect / (part.width * (count + GAP * (count - 1))), 1 / part.height)
+    wide = part.width * (1 + STEP * (count - 1))
+    line = min(aspect / wide, 1 / (part.height * (1 + STAGGER)))
+    staggered = line > 1.12 * row and part.width > LOW * part.height
+    pitch = part.width * (STEP if staggered else 1 + GAP)
+    parts = []
+    for i in range(count):
+        back = staggered and i % 2 == 1
+        parts.append(
+            replace(
+                part,
+                x=(i - (count - 1) / 2) * pitch,
+                y=-part.height / 2 - (STAGGER * part.height if back else 0.0),
+                depth=part.depth - (0.01 if back else 0.0),
+                grounded=True,
+            )
+        )
     return Block(parts=tuple(parts), main=part.mention)
 
 

@@ -12,13 +12,14 @@ from sfumato.native.meaning import Meaning
 from sfumato.native.memory import Memory
 from sfumato.native.notes import Notes
 from sfumato.native.phrases import Item, Link, Phrase
-from sfumato.native.reading import Reading, Relation
+from sfumato.native.reading import Reading
 from sfumato.native.scene import MAX_THINGS
-from sfumato.native.scenery import Scenery
+from sfumato.native.scenery import Scenery, are_stars
 from sfumato.native.spans import Span
 
 SHARED = ("holding", "wearing", "riding", "watering", "reading", "next to", "with")
-SPACE_THINGS = ("rocket", "planet", "astronaut", "satellite", "alien", "comet", "saucer", "moon")
+# Relations that without an object speak of a thing that came "with" another: "a cat inside".
+AFTER = ("in", "behind", "above", "below", "in front of")
 ON_TABLE = ("on", "at", "on top of", "across", "upon")
 
 
@@ -31,14 +32,14 @@ class Clauses(Notes):
         super().__init__(memory, meaning, quotes, style)
         self._scenery = Scenery()
         self._transparent = style == "icon"
-        self._objects: list[int] = []  # of its latest relation
-        self._kind = ""  # of that relation
+        self._kind = ""  # of its latest relation
         self._pending: Link | None = None  # a relation that waits for its object
         self._sides: list[tuple[str, int]] = []
         self._side: str | None = None  # "on the left, …"
         self._negated = False
         self._table: tuple[Phrase, list[int]] | None = None
         self._headless = False  # the clause's subject is a thing that memory lacks
+        self._missed = False  # the object of its latest relation is a thing that memory lacks
         self._outer: tuple[list[int], list[int]] | None = None  # while "a basket of apples" is read
         self._background = False  # the phrase before the copula was the background
 
@@ -140,6 +141,8 @@ class Clauses(Notes):
         """A relation that found no object: its verb was not honoured."""
         if self._pending is not None and self._pending.kind == "verb":
             self._unmatched.append(self._pending.words)
+        elif self._pending is not None and self._pending.value in AFTER:
+            self._turn(self._pending.value)
         self._pending = None
 
     def _pronoun(self, link: Link) -> None:
@@ -153,11 +156,6 @@ class Clauses(Notes):
         elif subject != anchor:
             self._undo_with(anchor, subject)
             self._relate(subject, kind, anchor)
-
-    def _undo_with(self, anchor: int, subject: int) -> None:
-        """ "A house with a rainbow behind it": "with" only introduced the rainbow."""
-        loose = Relation(subject=anchor, kind="next to", object=subject)
-        self._relations = [r for r in self._relations if r != loose]
 
     def _stop(self, link: Link) -> None:
         self._drop_pending()
@@ -174,6 +172,9 @@ class Clauses(Notes):
             isinstance(before, Link) and before.kind in ("comma", "stop", "rel")
         )
         if link.value == "centre":
+            return
+        if link.value == "top" and self._objects and link.words.lower() == "on top":
+            self._turn("on")
             return
         if current and not starts:
             self._sides.append((link.value, current[-1]))
@@ -214,7 +215,7 @@ class Clauses(Notes):
             self._lose(phrase, keep_heads=True)
         elif head.kind == "place" and self._is_scenery(phrase, head, after):
             self._set_place(phrase, head)
-        elif self._are_stars(phrase, head):
+        elif self._pending and self._pending.kind == "rel" and are_stars(phrase):
             self._set_stars(phrase)
         elif not self._body_part(phrase, head):
             self._thing(phrase, head, before, after)
@@ -226,9 +227,7 @@ class Clauses(Notes):
             return False
         self._pending = None
         self._matched.append(phrase.words)
-        for place, relation in enumerate(self._relations):
-            if relation.kind == "next to" and [relation.object] == self._objects[-1:]:
-                self._relations[place] = replace(relation, kind=BODY[part])
+        self._put_on(part)
         return True
 
     def _quality(self, phrase: Phrase) -> None:
@@ -275,7 +274,7 @@ class Clauses(Notes):
             return said in ON_TABLE
         if head.text not in self._lexicon.places_too:
             return True
-        if self._scenery.kind not in (None, "sky", head.value):
+        if self._scenery.kind not in (None, "sky", head.value) or said == "behind":
             return False
         if not said:
             return head.plural and not self._mentions and phrase.count is None
@@ -311,20 +310,10 @@ class Clauses(Notes):
         for subject in self._table[1]:
             self._relate(subject, "on", index)
 
-    def _are_stars(self, phrase: Phrase, head: Span) -> bool:
-        """Stars that are not things but the sky: "a rocket among stars"."""
-        if head.asset is None or head.asset.title != "star" or not head.plural:
-            return False
-        return phrase.count is None and self._pending is not None and self._pending.kind == "rel"
-
     def _set_stars(self, phrase: Phrase) -> None:
         self._pending = None
         self._matched.append(phrase.words)
-        self._scenery.weather = "stars"
-        self._scenery.night = True
-        titles = " ".join(m.concept for m in self._mentions)
-        if self._scenery.kind is None and any(name in titles for name in SPACE_THINGS):
-            self._scenery.kind = "space"
+        self._scenery.starry(self._mentions)
 
     def _thing(self, phrase: Phrase, head: Span, before: Item | None, after: Item | None) -> None:
         asset, lost = self._naming.asset(phrase)
@@ -332,6 +321,8 @@ class Clauses(Notes):
             self._unmatched += [*(span.words for span in phrase.heads), *phrase.lost]
             if self._pending is None:
                 self._subjects, self._objects, self._headless = [], [], True
+            else:
+                self._kind, self._objects, self._missed = self._pending.value, [], True
             self._drop_pending()
             return
         if self._negated or phrase.count == 0:
@@ -360,7 +351,9 @@ class Clauses(Notes):
             and (before.kind == "comma" or before.value == "and")
         )
         opens = isinstance(after, Link) and (after.kind in ("verb", "is") or _relates(after))
-        if joined and self._objects and not opens and self._kind in SHARED:
+        shared = self._objects or (self._missed and self._subjects)
+        self._missed = False
+        if joined and shared and not opens and self._kind in SHARED:
             for subject in self._subjects:
                 self._relate(subject, self._kind, index)
             self._objects.append(index)
@@ -374,7 +367,8 @@ class Clauses(Notes):
         if link is None:
             return
         self._kind = link.value
-        if not self._subjects and (self._headless or link.kind == "verb"):
+        bare = link.value == "with" and link.kind == "rel" and self._scenery.kind is not None
+        if not self._subjects and (self._headless or link.kind == "verb" or bare):
             self._subjects, self._objects, self._headless = [index], [], False
             return
         if not self._subjects:

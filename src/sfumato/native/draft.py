@@ -29,6 +29,8 @@ GLOWING = frozenset(
     "sparkler sparkles comet meteor lightning ghost neon firefly glowing".split()
 )
 STICKER_RIM = 0.018  # of the short edge
+STICKER_SHADOW = 0.007  # its blur, of the short edge
+STICKER_SHADE = 0.42
 
 LayerKind: TypeAlias = Literal["backdrop", "holder", "shadow", "thing", "front", "lettering"]
 
@@ -199,14 +201,28 @@ def _halo(layer: Layer, colour: str, strength: float, size: tuple[int, int]) -> 
 
 
 def _with_rim(canvas: Image.Image) -> Image.Image:
-    """A white die-cut outline: the alpha grown by a rounded distance, one pixel of soft edge."""
-    sigma = max(1.0, STICKER_RIM * min(canvas.size) / 1.2)
+    """A white die-cut outline on a soft shadow: white paper is seen on white too."""
+    edge = min(canvas.size)
+    sigma = max(1.0, STICKER_RIM * edge / 1.2)
     blurred = np.asarray(canvas.getchannel("A").filter(ImageFilter.GaussianBlur(sigma)), np.float32)
-    grown = np.clip((blurred / 255 - 0.115) * sigma / 0.194 + 0.5, 0, 1)
+    grown = np.clip((blurred / 255 - 0.115) * sigma / 0.194 + 0.5, 0, 1)  # by a rounded distance
+    paper = Image.fromarray(np.rint(grown * 255).astype(np.uint8))
+    out = _cast(paper, sigma=STICKER_SHADOW * edge, drop=round(0.6 * STICKER_SHADOW * edge))
     rim = Image.new("RGBA", canvas.size, (255, 255, 255, 0))
-    rim.putalpha(Image.fromarray(np.rint(grown * 255).astype(np.uint8)))
-    rim.alpha_composite(canvas)
-    return rim
+    rim.putalpha(paper)
+    out.alpha_composite(rim)
+    out.alpha_composite(canvas)
+    return out
+
+
+def _cast(paper: Image.Image, *, sigma: float, drop: int) -> Image.Image:
+    """The shadow of `paper`, a little below it, and dark enough at its edge to draw a line."""
+    fallen = Image.new("L", paper.size)
+    fallen.paste(paper, (0, drop))
+    soft = fallen.filter(ImageFilter.GaussianBlur(max(1.0, sigma)))
+    shadow = Image.new("RGBA", paper.size, (*to_rgb("#1d2440"), 0))
+    shadow.putalpha(soft.point([round(v * STICKER_SHADE) for v in range(256)]))
+    return shadow
 
 
 def _full(kind: LayerKind, pixels: Image.Image) -> Layer:

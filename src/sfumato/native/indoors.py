@@ -29,7 +29,8 @@ def gradient(light: Light) -> str:
     if light.night:
         colours = tuple(mix(c, NIGHT_TINT, 0.55) if lightness(c) > 0.45 else c for c in colours)
     out = brush.gradient("wash", colours) + _full(light, "url(#wash)")
-    pale = 0.1 if light.night or lightness(colours[0]) < 0.5 else 0.42
+    bright = lightness(colours[0])
+    pale = 0.1 if light.night or bright < 0.5 else 0.16 if bright < 0.83 else 0.42
     out += brush.disc(light.x(0.5), light.y(0.5), 430, "#ffffff", opacity=pale)
     return out + _night_stars(light)
 

@@ -61,6 +61,7 @@ AIRBORNE = _words(
 PERCHING = _words(
     "bird birds dove eagle parrot balloon rocket seagull feather globe heart fairy angel"
 )
+SKY = _words("kite sun moon crescent star stars cloud rainbow comet lightning")
 ORBS = _words("sun moon crescent planet earth saturn globe comet")
 SWIMMERS = _words(
     "fish whale dolphin shark octopus squid jellyfish turtle seal crab lobster shrimp coral "
@@ -71,13 +72,28 @@ FLOATERS = _words(
 )
 CANOPIES = _words("tree palm evergreen umbrella parasol rainbow arch tent mushroom lamp bridge")
 SEATS = _words("sofa couch armchair chair bench bed throne swing seat stool")
-PADS = _words("leaf pad rug carpet plate pizza leaves blanket lawn map pillow cushion")
+PADS = _words("web cobweb leaf pad rug carpet plate pizza leaves blanket lawn map pillow cushion")
+ENCLOSURES = _words("cage birdcage aquarium terrarium")
+OPEN_TOPS: Mapping[str, float] = {  # how deep things stand that lie in it before its back rim
+    "bowl": 0.14,
+    "nest": 0.3,
+    "carton": 0.4,
+    "box": 0.4,
+    "dish": 0.3,
+}
+DEEP = {  # the same for what hides the lower part of what is in it
+    "basket": 0.5,
+    "bathtub": 0.68,
+    "bucket": 0.45,
+    "pot": 0.4,
+}
+VEHICLES = _words("car automobile taxi bus truck train tractor van jeep locomotive")
 WHEELS = _words(
-    "bicycle bike motorcycle scooter car skateboard snowboard surfboard sled train tractor "
-    "wagon taxi boat canoe rocket truck bus"
+    "bicycle unicycle bike motorcycle scooter car skateboard snowboard surfboard sled train "
+    "tractor wagon taxi boat canoe rocket truck bus"
 )
 BOARDS = _words("skateboard snowboard surfboard sled raft skis broom carpet")
-LIFTED = _words("balloon balloons umbrella kite flag lantern torch")
+LIFTED = _words("balloon balloons umbrella kite flag torch")
 SPANS = _words("bridge hill island mountain stage track tracks railway rail pier dock cliff")
 HATS = _words("hat hats cap crown helmet bonnet beanie tiara sombrero headphones bow turban wreath")
 EYEWEAR = _words("glasses sunglasses goggles spectacles mask monocle eyeglasses")

@@ -12,14 +12,19 @@ from sfumato.native import kinds, setting, typeset
 from sfumato.native.arrange import Area, arrange
 from sfumato.native.blocks import Block, Part, group
 from sfumato.native.kinds import is_one_of
-from sfumato.native.raster import outline
+from sfumato.native.raster import Outline, outline
 from sfumato.native.reading import Mention, Reading
 from sfumato.native.relate import Head, Pair, relate
 from sfumato.native.scene import MAX_THINGS, Scene, Thing
+from sfumato.native.suited import suited
 from sfumato.native.svg import sanitise
 from sfumato.native.watering import Shelf, water
 
 FRONTAL = Head(x=0.5, width=0.8)
+WHOLE = "-whole"  # what the ids of figures end with that are a head on a body of ours
+UPRIGHT = 1.5  # height over width from which such a figure stands like a person
+LEAST = {2: 0.66, 3: 0.5}  # of so many kinds, the longer side of the smallest, of the largest's
+LEAST_STRICT = 0.82  # … of two whose places were asked for exactly
 
 
 def compose(
@@ -34,11 +39,13 @@ def compose(
     """Place everything of the reading on a canvas of `width` x `height` pixels."""
     rng = Generator(PCG64(seed))
     transparent = transparent or reading.transparent
-    backdrop = setting.backdrop(reading, rng)
+    dressed = suited(reading, memory)
+    reading = dressed.reading
+    backdrop = setting.backdrop(reading, memory, rng)
     lettering, area = typeset.typeset(
         reading, backdrop, width, height, transparent=transparent, rng=rng
     )
-    blocks = _related(reading, _blocks(reading, memory, area, rng), memory, rng)
+    blocks = _related(reading, _blocks(reading, memory, area, dressed.shown, rng), memory, rng)
     placed = arrange(blocks, area, reading, rng)
     things = _things(reading, placed, width, height, shadows=area.shadows)
     things += water(reading, placed, memory, width, height)
@@ -52,20 +59,47 @@ def compose(
     )
 
 
-def _blocks(reading: Reading, memory: Shelf, area: Area, rng: Generator) -> dict[int, Block]:
-    """A block for every mention that memory can draw (or for all, when it can draw none)."""
-    drawn = [i for i, m in enumerate(reading.mentions) if m.asset is not None]
+def _blocks(
+    reading: Reading, memory: Shelf, area: Area, shown: frozenset[int], rng: Generator
+) -> dict[int, Block]:
+    """A block for every mention that memory can draw (or for all, when it can draw none).
+
+    Those `shown` by another drawing have none.
+    """
+    drawn = [i for i, m in enumerate(reading.mentions) if m.asset is not None and i not in shown]
     drawn = drawn or list(range(len(reading.mentions)))
     room = max(1, MAX_THINGS // max(1, len(drawn)))
     blocks = {}
-    for i in drawn:
+    parts = _told_apart(reading, {i: _part(i, reading.mentions[i], memory, rng) for i in drawn})
+    for i, part in parts.items():
         mention = reading.mentions[i]
-        part = _part(i, mention, memory, rng)
         airborne = is_one_of(mention.concept, kinds.AIRBORNE)
         grounded = area.ground is not None and not airborne
         crowd = 1.0 if len(drawn) > 1 else area.aspect
-        blocks[i] = group(part, min(mention.count, room), grounded=grounded, aspect=crowd)
+        bare = area.bare and not any(i in (r.subject, r.object) for r in reading.relations)
+        rows = group(part, min(mention.count, room), grounded=grounded and not bare, aspect=crowd)
+        floats = not grounded or (bare and len({p.y for p in rows.parts}) > 1)
+        blocks[i] = rows.lifted() if floats else rows.each(_standing)
     return blocks
+
+
+def _standing(part: Part) -> Part:
+    return replace(part, grounded=True)
+
+
+def _told_apart(reading: Reading, parts: dict[int, Part]) -> dict[int, Part]:
+    """A mouse beside an elephant: smaller, and still large enough to be a mouse."""
+    usual = [i for i in parts if reading.mentions[i].size == "normal"]
+    if len(parts) not in LEAST or len(usual) < 2:
+        return parts
+    strict = any(r.kind in setting.STRICT for r in reading.relations)
+    share = LEAST_STRICT if strict and len(parts) == 2 else LEAST[len(parts)]
+    least = share * max(max(parts[i].width, parts[i].height) for i in usual)
+    grown = {i: max(1.0, least / max(parts[i].width, parts[i].height)) for i in usual}
+    return {
+        i: replace(part, width=part.width * grown.get(i, 1), height=part.height * grown.get(i, 1))
+        for i, part in parts.items()
+    }
 
 
 def _part(index: int, mention: Mention, memory: Shelf, rng: Generator) -> Part:
@@ -89,6 +123,8 @@ def _related(
         one, other = relation.subject, relation.object
         if one not in blocks or other not in blocks or home[one] == home[other]:
             continue
+        if relation.kind == "next to" and _one_in_the_sky(reading, one, other):
+            continue
         mentions = reading.mentions
         pair = Pair(
             subject=replace(blocks[home[one]], main=one),
@@ -97,6 +133,8 @@ def _related(
             object_words=mentions[other].concept,
             head=_head(mentions[one], memory),
             rng=rng,
+            carrier=_outline(mentions[other], memory),
+            foot=_foot(mentions[other], memory),
         )
         joined = relate(relation.kind, pair)
         gone, kept = home[one], home[other]
@@ -105,11 +143,30 @@ def _related(
     return [blocks[i] for i in dict.fromkeys(home.values())]
 
 
+def _one_in_the_sky(reading: Reading, one: int, other: int) -> bool:
+    """A wolf at the moon stands, and the moon is in the sky."""
+    high = [is_one_of(reading.mentions[i].concept, kinds.SKY) for i in (one, other)]
+    return high[0] != high[1]
+
+
 def _head(mention: Mention, memory: Shelf) -> Head:
-    if mention.asset is None:
+    ink = _outline(mention, memory)
+    if ink is None:
         return FRONTAL
-    ink = outline(sanitise(memory.svg(mention.asset)))
-    return Head(x=(ink.head_x - ink.left) / ink.width, width=ink.head_width / ink.width)
+    head = Head(x=(ink.head_x - ink.left) / ink.width, width=ink.head_width / ink.width)
+    if not (mention.asset or "").endswith(WHOLE):
+        return head
+    upright = ink.height > UPRIGHT * ink.width
+    return replace(head, eyes=0.23 if upright else 0.34, neck=0.42 if upright else 0.55, whole=True)
+
+
+def _outline(mention: Mention, memory: Shelf) -> Outline | None:
+    return None if mention.asset is None else outline(sanitise(memory.svg(mention.asset)))
+
+
+def _foot(mention: Mention, memory: Shelf) -> float:
+    ink = _outline(mention, memory)
+    return 0.5 if ink is None else ((ink.foot_left + ink.foot_right) / 2 - ink.left) / ink.width
 
 
 def _things(

@@ -132,7 +132,7 @@ def singulars(word: str) -> tuple[str, ...]:
     """What `word` may be the plural of, likeliest first; empty when it is no plural."""
     if word in IRREGULAR_NOUNS:
         return (IRREGULAR_NOUNS[word],)
-    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+    if len(word) < 3 or not word.endswith("s") or word.endswith("ss"):
         return ()
     if word.endswith("ies"):
         return (word[:-3] + "y", word[:-1])

@@ -6,7 +6,7 @@ Knows how notes are taken. Knows nothing about word order.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sfumato.native.belongings import with_kind
+from sfumato.native.belongings import BODY, CARRYING, with_kind
 from sfumato.native.inscription import Inscription
 from sfumato.native.lexicon import lexicon
 from sfumato.native.meaning import Meaning
@@ -31,6 +31,7 @@ class Notes:
         self._matched: list[str] = []
         self._unmatched: list[str] = []
         self._subjects: list[int] = []  # of the current clause
+        self._objects: list[int] = []  # of its latest relation
         self._fronted: list[tuple[str, int]] = []  # "next to the tree, …"
 
     def _mention(self, phrase: Phrase, asset: Asset) -> Mention:
@@ -67,6 +68,33 @@ class Notes:
         if kind.startswith("~"):
             subject, other, kind = other, subject, kind[1:]
         self._relations.append(Relation(subject=subject, kind=kind, object=other))
+
+    def _undo_with(self, anchor: int, subject: int) -> None:
+        """ "A house with a rainbow behind it": "with" only introduced the rainbow."""
+        loose = Relation(subject=anchor, kind="next to", object=subject)
+        self._relations = [r for r in self._relations if r != loose]
+
+    def _turn(self, kind: str) -> None:
+        """ "A box with a cat inside": the cat is in the box."""
+        subject, last = self._subjects[:1], self._objects[-1:]
+        loose = [r for r in self._relations if [r.subject] == subject and [r.object] == last]
+        if loose and loose[-1].kind == "next to":
+            self._undo_with(subject[0], last[0])
+            self._relate(last[0], kind, subject[0])
+
+    def _put_on(self, part: str) -> None:
+        """What came "with" a being is at this part of its body: worn, held, or on its back."""
+        for place, relation in enumerate(self._relations):
+            if relation.kind == "next to" and [relation.object] == self._objects[-1:]:
+                kind = BODY[part]
+                if part in CARRYING and not self._is_worn(relation.object):
+                    relation = Relation(subject=relation.object, kind="on", object=relation.subject)
+                    kind = "on"
+                self._relations[place] = replace(relation, kind=kind)
+
+    def _is_worn(self, index: int) -> bool:
+        words = self._mentions[index].concept.split()
+        return bool({" ".join(words), words[-1]} & self._lexicon.worn)
 
     def _celebrate(self) -> None:
         shown, matched, unmatched = self._inscription.occasion(

@@ -10,7 +10,13 @@ from sfumato.native.lexicon import lexicon, singulars
 from sfumato.native.spans import OPENERS, Span
 
 HEADS = ("noun", "place", "unknown", "background", "emoji", "holder", "theme")
-ADVERBS = ("underwater", "indoors")  # places that need no preposition
+ADVERBS = (
+    "underwater",
+    "indoors",
+    "outdoors",
+    "downtown",
+    "uptown",
+)  # places that need no preposition
 MAX_COUNT = 24
 GROUP = 5  # "a herd of cows"
 

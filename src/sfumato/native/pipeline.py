@@ -11,6 +11,7 @@ import numpy as np
 
 from sfumato.core import (
     AssetCredit,
+    EditInputs,
     Frame,
     ImageParams,
     Picture,
@@ -21,9 +22,12 @@ from sfumato.core import (
 )
 from sfumato.native.canvas import base_size, changed_share, enlarge, merge, opaque, shrink
 from sfumato.native.denoiser import LETTERS, Conditioning, Denoiser, pad_text
+from sfumato.native.detail import Upscaler
 from sfumato.native.draft import draft
+from sfumato.native.editing.edit import edit
 from sfumato.native.fonts import Fonts
 from sfumato.native.layout import compose
+from sfumato.native.lettering import keep_letters
 from sfumato.native.memory import Memory
 from sfumato.native.plan import read
 from sfumato.native.reading import Reading
@@ -32,7 +36,7 @@ from sfumato.native.scene import Scene, scene_from_json
 from sfumato.native.schedule import linear
 from sfumato.native.text import TextEncoder, letters
 
-PIPELINE_REVISION = "native-1"  # a change of pixels needs the next one, and a new snapshot
+PIPELINE_REVISION = "native-2"  # a change of pixels needs the next one, and a new snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class NativeModel:
     memory: Memory
     fonts: Fonts
     threads: int
+    upscaler: Upscaler | None = None  # bicubic without
 
     def generate(self, params: ImageParams, sampling: Sampling) -> Iterator[Frame]:
         """Progress per step, Preview at the asked partials, then the Picture; lazily."""
@@ -73,7 +78,7 @@ class NativeModel:
                 pixels = _finish(enlarge(painted, params.width, params.height), params)
                 yield Preview(step=step, steps=sampling.steps, pixels=pixels)
         assert painted is not None
-        pixels = self.detail(painted, drafted, params)
+        pixels = self.detail(painted, drafted, scene, params)
         share = 1.0 if drafted is None else changed_share(_finish(drafted, params), pixels)
         yield Picture(
             pixels=pixels,
@@ -84,7 +89,7 @@ class NativeModel:
             scene=scene.to_json(),
             matched=reading.matched,
             unmatched=reading.unmatched,
-            assets=self._credits(scene) if drafted is not None else (),
+            assets=self.credits(scene) if drafted is not None else (),
             settings={
                 "sampler": "euler",
                 "guidance": guidance,
@@ -95,6 +100,14 @@ class NativeModel:
                 "painted_share": share,
             },
         )
+
+    def edit(self, params: ImageParams, inputs: EditInputs, sampling: Sampling) -> Iterator[Frame]:
+        """Like `generate`, from pictures; see `native.editing.edit`."""
+        return edit(self, params, inputs, sampling)
+
+    @property
+    def revision(self) -> str:
+        return PIPELINE_REVISION
 
     def plan(self, params: ImageParams) -> Reading:
         """The prompt, read; without memory every thing is left to the denoiser."""
@@ -148,13 +161,18 @@ class NativeModel:
             letters=letters(words, LETTERS if words else 0),
         )
 
-    def detail(self, painted: Array, drafted: Pixels | None, params: ImageParams) -> Pixels:
-        """The painted base picture at the requested size."""
-        if drafted is None:
-            return _finish(enlarge(painted, params.width, params.height), params)
-        return _finish(merge(painted, drafted), params)
+    def detail(
+        self, painted: Array, drafted: Pixels | None, scene: Scene, params: ImageParams
+    ) -> Pixels:
+        """The painted base picture at the requested size; drafted words stay as they were set."""
+        if drafted is not None:
+            pixels, kept = _finish(merge(painted, drafted), params), _finish(drafted, params)
+            return keep_letters(pixels, kept, scene.lettering, self.fonts)
+        grow = enlarge if self.upscaler is None else self.upscaler.enlarge
+        return _finish(grow(painted, params.width, params.height), params)
 
-    def _credits(self, scene: Scene) -> tuple[AssetCredit, ...]:
+    def credits(self, scene: Scene) -> tuple[AssetCredit, ...]:
+        """Every asset that a scene draws, once."""
         drawn = dict.fromkeys(thing.asset for thing in scene.things if thing.asset)
         assets = [self.memory[name] for name in drawn]
         return tuple(

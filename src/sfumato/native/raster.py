@@ -7,6 +7,7 @@ scenes.
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 import resvg_py
@@ -17,11 +18,15 @@ from sfumato.native.svg import Art
 
 PROBE = 128  # pixels of the longer edge when an outline is measured
 OPAQUE = 40  # alpha from which a pixel belongs to a thing
+COLUMNS = 32  # in which the top of an art is measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """Where the ink of an art is, in its own units: a tight box, its feet and its head."""
+    """Where the ink of an art is, in its own units: a tight box, its feet and its head.
+
+    `tops` is how deep under the box' top the ink begins, as a share of its height, per column.
+    """
 
     left: float
     top: float
@@ -31,6 +36,7 @@ class Outline:
     foot_right: float
     head_x: float
     head_width: float
+    tops: tuple[float, ...]
 
     @property
     def width(self) -> float:
@@ -94,7 +100,24 @@ def outline(art: Art) -> Outline:
         foot_right=x + feet[1] * unit,
         head_x=x + (head[0] + head[1]) / 2 * unit,
         head_width=(head[1] - head[0]) * unit,
+        tops=_tops(solid[top:bottom, int(columns[0]) : int(columns[-1]) + 1]),
     )
+
+
+def surface(ink: Outline, left: float, right: float) -> float:
+    """How deep a thing sinks that is put on the art between two shares of its width.
+
+    The middle height of what is there, as a share of the ink's height: a leaf does not carry.
+    """
+    first, last = int(left * COLUMNS), max(int(left * COLUMNS) + 1, ceil(right * COLUMNS))
+    return float(np.median(ink.tops[max(0, first) : min(COLUMNS, last)]))
+
+
+def _tops(solid: NDArray[np.bool_]) -> tuple[float, ...]:
+    picked = (np.arange(COLUMNS) + 0.5) * solid.shape[1] / COLUMNS
+    inked = solid[:, picked.astype(int)]
+    depth = np.where(inked.any(0), inked.argmax(0) / len(solid), 1.0)
+    return tuple(round(float(share), 4) for share in depth)
 
 
 def _longest_run(rows: NDArray[np.bool_]) -> tuple[int, int]:

@@ -11,16 +11,24 @@ from numpy.random import Generator
 from sfumato.native import kinds
 from sfumato.native.blocks import Block
 from sfumato.native.kinds import is_one_of
+from sfumato.native.raster import Outline, surface
 
-GAP = 0.1
+GAP = 0.07
+APART = 0.06  # between what is above and what is below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Where an art's head is: its middle and width as shares of the ink's width, from its left."""
+    """Where an art's head is, as shares of its ink: `x` and `width` of the width, from its left.
+
+    `eyes` and `neck` are shares of the height from the top; `whole`: it has a body below it.
+    """
 
     x: float
     width: float
+    eyes: float | None = None
+    neck: float = 0.6
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,10 @@ class Pair:
     object_words: str
     head: Head  # of the subject: where hats go
     rng: Generator
+    carrier: Outline | None = None  # of the object: where its top is
+    foot: float = (
+        0.5  # where the object's lower end is: a balloon's string, as a share of its width
+    )
 
     @property
     def agent(self) -> Block:
@@ -43,6 +55,13 @@ class Pair:
     def target(self) -> Block:
         """The object's own parts within its block."""
         return self.object.of(self.object.main)
+
+    def top(self, default: float) -> float:
+        """How deep feet sink into the middle of the object, as a share of its height."""
+        if self.carrier is None or len(self.target.parts) > 1:
+            return default
+        half = min(0.25, max(0.08, 0.3 * self.agent.width / self.target.width))
+        return min(0.8, surface(self.carrier, 0.5 - half, 0.5 + half) + 0.03)
 
     def side(self) -> int:
         return 1 if self.rng.uniform() < 0.5 else -1
@@ -75,14 +94,14 @@ def _beside(pair: Pair, side: int) -> Block:
 
 def _above(pair: Pair) -> Block:
     s, o = pair.subject.lifted(), pair.object
-    return o.joined(s.moved(pair.target.x - s.x, o.top - 0.09 - s.bottom).deeper(0.5))
+    return o.joined(s.moved(pair.target.x - s.x, o.top - APART - s.bottom).deeper(0.5))
 
 
 def _below(pair: Pair) -> Block:
     if is_one_of(pair.object_words, kinds.CANOPIES):
         return _sheltered(pair)
     s, o = pair.subject, pair.object.lifted()
-    return o.joined(s.moved(pair.target.x - s.x, o.bottom + 0.09 - s.top))
+    return o.joined(s.moved(pair.target.x - s.x, o.bottom + APART - s.top))
 
 
 def _sheltered(pair: Pair) -> Block:
@@ -96,15 +115,19 @@ def _sheltered(pair: Pair) -> Block:
 def _on(pair: Pair) -> Block:
     words = pair.object_words
     if is_one_of(words, kinds.BOARDS):
-        return _mounted(pair, sink=0.06, widths=(0.5, 0.9))
+        return _mounted(pair, sink=pair.top(0.06), widths=(0.5, 0.72))
     if is_one_of(words, kinds.SEATS):
         wide = pair.target.width > 1.1 * pair.target.height
-        return _mounted(pair, sink=0.68, widths=(0.3, 0.42) if wide else (0.45, 0.7))
+        return _mounted(pair, sink=0.72, widths=(0.3, 0.42) if wide else (0.45, 0.7))
+    if is_one_of(words, kinds.FLOATERS):
+        return _mounted(pair, sink=0.72, widths=(0.25, 0.42))
     if is_one_of(words, kinds.PADS):
         return _mounted(pair, sink=0.5, widths=(0.45, 0.72))
     if is_one_of(words, kinds.SPANS):
-        return _mounted(pair, sink=0.09, widths=(0.2, 0.5))
-    return _mounted(pair, sink=0.07, widths=(0.3, 0.85))
+        return _mounted(pair, sink=pair.top(0.09), widths=(0.2, 0.5))
+    if is_one_of(words, kinds.FACING):
+        return _mounted(pair, sink=pair.top(0.3), widths=(0.3, 0.6))
+    return _mounted(pair, sink=pair.top(0.07), widths=(0.3, 0.85))
 
 
 def _mounted(pair: Pair, *, sink: float, widths: tuple[float, float], front: bool = True) -> Block:
@@ -117,9 +140,27 @@ def _mounted(pair: Pair, *, sink: float, widths: tuple[float, float], front: boo
 
 
 def _in(pair: Pair) -> Block:
-    if is_one_of(pair.object_words, kinds.CANOPIES):
+    words = pair.object_words
+    if is_one_of(words, kinds.CANOPIES):
         return _mounted(pair, sink=0.45, widths=(0.2, 0.45))
-    return _mounted(pair, sink=0.24, widths=(0.6, 0.8), front=False)
+    if is_one_of(words, kinds.ENCLOSURES) or words == "fish bowl":
+        return _enclosed(pair)
+    if is_one_of(words, kinds.VEHICLES):
+        return _mounted(pair, sink=0.36, widths=(0.3, 0.44), front=False)
+    for word, sink in kinds.OPEN_TOPS.items():
+        if is_one_of(words, (word,)):
+            return _mounted(pair, sink=sink, widths=(0.45, 0.62))
+    sink = next((share for word, share in kinds.DEEP.items() if is_one_of(words, (word,))), 0.24)
+    return _mounted(pair, sink=sink, widths=(0.6, 0.8), front=False)
+
+
+def _enclosed(pair: Pair) -> Block:
+    """Behind the bars or the glass, all of it."""
+    s, o = pair.subject, pair.target
+    s = s.scaled(min(0.56 * o.width / s.width, 0.5 * o.height / s.height))
+    dx, dy = o.x - s.x, o.top + 0.6 * o.height - s.y
+    glass = pair.object_words == "fish bowl"  # too faint behind it
+    return pair.object.joined(s.lifted().moved(dx, dy).deeper(0.5 if glass else -0.5))
 
 
 def _behind(pair: Pair) -> Block:
@@ -143,25 +184,27 @@ def _in_front_of(pair: Pair) -> Block:
 
 def _holding(pair: Pair) -> Block:
     s, words = pair.agent, pair.object_words
-    side = pair.side()
+    side, hand = pair.side(), s.top + (0.72 if pair.head.whole else 0.6) * s.height
     if is_one_of(words, ("umbrella", "parasol")):
-        o = _sized(pair.object, s.height).lifted()
-        dx, dy = s.x + side * 0.3 * s.width - o.x, s.top + 0.56 * s.height - o.bottom
+        o = _sized(pair.object, (0.86 if pair.head.whole else 1.0) * s.height).lifted()
+        dx, dy = s.x + side * 0.4 * s.width - o.x, hand - o.bottom
         return pair.subject.joined(o.moved(dx, dy).deeper(-1))
     elif is_one_of(words, kinds.LIFTED):
-        o = _sized(pair.object, 0.72 * s.height)
-        dx = s.x + side * (0.44 * s.width + 0.22 * o.width) - o.x
-        dy = s.top + 0.58 * s.height - o.bottom
+        tall = 0.6 if "flag" in words else 0.8 if pair.head.whole else 0.72
+        o = _sized(pair.object, tall * s.height)
+        dx = s.x + side * 0.44 * s.width - (o.left + pair.foot * o.width)
+        dy = hand - o.bottom
     else:
-        o = _sized(pair.object, 0.46 * s.height)
-        dx, dy = s.x + side * 0.4 * s.width - o.x, s.top + 0.66 * s.height - o.y
+        o = _sized(pair.object, (0.36 if pair.head.whole else 0.46) * s.height)
+        dx, dy = s.x + side * 0.42 * s.width - o.x, hand - 0.25 * o.height - o.y
     return pair.subject.joined(o.lifted().moved(dx, dy).deeper(1))
 
 
 def _reading(pair: Pair) -> Block:
     s = pair.agent
-    o = _sized(pair.object, 0.56 * max(s.width, 0.8 * s.height))
-    dx, dy = s.x + 0.02 * s.width - o.x, s.bottom - 0.12 * s.height - o.y
+    o = _sized(pair.object, (0.42 if pair.head.whole else 0.56) * max(s.width, 0.8 * s.height))
+    low = 0.66 if pair.head.whole else 0.88
+    dx, dy = s.x + 0.02 * s.width - o.x, s.top + low * s.height - o.y
     return pair.subject.joined(o.lifted().moved(dx, dy).deeper(1))
 
 
@@ -170,9 +213,11 @@ def _wearing(pair: Pair) -> Block:
     x = s.left + head.x * s.width
     wide = min(1.0, max(0.4, head.width)) * s.width
     if is_one_of(words, kinds.EYEWEAR):
-        o, y = _wide(pair.object, 0.86 * wide), s.top + 0.34 * min(s.height, 1.15 * wide)
+        eyes = head.eyes * s.height if head.eyes else 0.34 * min(s.height, 1.15 * wide)
+        o, y = _wide(pair.object, 0.86 * wide), s.top + eyes
     elif is_one_of(words, kinds.NECKWEAR):
-        o, y = _wide(pair.object, 0.7 * wide), s.top + 0.6 * s.height
+        o, y = _wide(pair.object, 0.7 * wide), s.top + head.neck * s.height
+        y += 0.36 * o.height if head.whole else 0.0
     elif is_one_of(words, kinds.FOOTWEAR):
         o, y = _wide(pair.object, 0.7 * s.width), s.bottom - 0.06 * s.height
     elif is_one_of(words, kinds.HATS):
@@ -186,10 +231,16 @@ def _wearing(pair: Pair) -> Block:
 def _riding(pair: Pair) -> Block:
     words = pair.object_words
     if is_one_of(words, kinds.BOARDS):
-        return _mounted(pair, sink=0.06, widths=(0.5, 0.9))
+        return _mounted(pair, sink=pair.top(0.06), widths=(0.5, 0.72))
+    if is_one_of(words, ("unicycle",)):
+        return _mounted(pair, sink=0.3, widths=(0.9, 1.3), front=False)
     if is_one_of(words, kinds.WHEELS):
-        return _mounted(pair, sink=0.45, widths=(0.4, 0.62), front=False)
-    return _mounted(pair, sink=0.32, widths=(0.3, 0.55))
+        return _mounted(pair, sink=0.5, widths=(0.36, 0.55), front=False)
+    if pair.head.whole:  # the legs hang on the other side
+        own = _within(pair.agent, pair.agent.width / pair.target.width, (0.3, 0.5))
+        sink = pair.top(0.3) + 0.36 * own.height / pair.target.height
+        return _mounted(pair, sink=sink, widths=(0.3, 0.5), front=False)
+    return _mounted(pair, sink=pair.top(0.25) + 0.05, widths=(0.3, 0.55))
 
 
 def _watering(pair: Pair) -> Block:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sfumato.native.lexicon import lexicon
-from sfumato.native.phrases import colour_of
+from sfumato.native.phrases import Phrase, colour_of
+from sfumato.native.reading import Mention
 
 OWN_COLOURS = {  # what a kind looks like anyway
     "sky": ("blue",),
@@ -31,6 +32,9 @@ HOURS = {
 SKYLESS = ("plain", "gradient", "room", "table", "space", "underwater")
 DIVES = ("in", "inside", "within", "inside of")
 SINKS = ("under", "below", "beneath", "underneath")
+
+
+SPACE_THINGS = ("rocket", "planet", "astronaut", "satellite", "alien", "comet", "saucer", "moon")
 
 
 @dataclass(slots=True)
@@ -101,6 +105,13 @@ class Scenery:
         """Whether "in the sea" means under water."""
         return phrase in SINKS or (phrase in DIVES and subjects_swim)
 
+    def starry(self, mentions: Sequence[Mention]) -> None:
+        """Stars all around: a night sky, and space around what flies there."""
+        self.weather, self.night = "stars", True
+        titles = " ".join(m.concept for m in mentions)
+        if self.kind is None and any(name in titles for name in SPACE_THINGS):
+            self.kind = "space"
+
     def finished(self) -> tuple[str | None, tuple[str, ...]]:
         """The backdrop's kind and colours, the hour's light included."""
         kind = self.kind
@@ -109,6 +120,14 @@ class Scenery:
         if self.hour and kind not in SKYLESS and not self.colours:
             return kind, HOURS[self.hour]
         return kind, self.colours
+
+
+def are_stars(phrase: Phrase) -> bool:
+    """Stars that are not things but the sky: "a rocket among stars"."""
+    head = phrase.head
+    if head is None or head.asset is None or phrase.count is not None:
+        return False
+    return head.asset.title == "star" and head.plural
 
 
 def _shaded(words: str) -> bool:

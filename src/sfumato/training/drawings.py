@@ -18,7 +18,7 @@ def read_drawings() -> list[SourceAsset]:
             id=f"sfumato/{re.sub('[^a-z0-9]+', '-', title)}",
             title=title,
             keywords=tuple(entry["names"]),
-            emoji=None,
+            emoji=entry.get("emoji"),
             category=entry.get("category", "Objects"),
             style="flat",
             source="sfumato",

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from sfumato.native.memory import FORMAT, Asset, fold, plain_emoji
 from sfumato.training.assets import SourceAsset
+from sfumato.training.bodies import with_bodies
 from sfumato.training.drawings import read_drawings
 from sfumato.training.natural_colour import natural_colour
 
@@ -44,12 +45,16 @@ class _Names:
     extra: Mapping[str, tuple[str, ...]]
     never: frozenset[str]
     brands: frozenset[str]
+    redrawn: frozenset[str]
 
 
 def pack(assets: Iterable[SourceAsset], encode: SentenceEncoder, path: Path) -> int:
-    """Write the pack of our own drawings and those `assets` that may be in memory; how many."""
+    """Write the pack of our own drawings, our figures and those `assets` that may be in memory.
+
+    Returns how many drawings it holds.
+    """
     names = _read_names()
-    offered = (*assets, *read_drawings())
+    offered = (*with_bodies(assets), *read_drawings())
     chosen = sorted((a for a in offered if _belongs(a, names)), key=lambda a: a.id)
     entries = [_entry(asset, names) for asset in chosen]
     titles = sorted({entry.title for entry in entries})
@@ -69,7 +74,7 @@ def pack(assets: Iterable[SourceAsset], encode: SentenceEncoder, path: Path) -> 
 
 
 def _belongs(asset: SourceAsset, names: _Names) -> bool:
-    if asset.licence not in LICENCES or asset.title in names.brands:
+    if asset.licence not in LICENCES or asset.title in names.brands or asset.id in names.redrawn:
         return False
     if asset.source == "noto" and asset.emoji is None:
         return False  # digits, letters, hair and doubles under old names
@@ -127,4 +132,5 @@ def _read_names() -> _Names:
         extra={title: tuple(names) for title, names in extra.items()},
         never=frozenset(map(fold, raw["never"])),
         brands=frozenset(raw["brands"]),
+        redrawn=frozenset(raw["redrawn"]),
     )

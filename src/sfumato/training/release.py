@@ -20,7 +20,13 @@ import torch
 from sfumato.errors import InvalidRequest
 from sfumato.native.memory import Memory
 from sfumato.native.pipeline import PIPELINE_REVISION
-from sfumato.registry.snapshot import Preset, Snapshot, SnapshotFile, write_snapshot
+from sfumato.registry.snapshot import (
+    Capabilities,
+    Preset,
+    Snapshot,
+    SnapshotFile,
+    write_snapshot,
+)
 from sfumato.training.checkpoint import load_checkpoint
 from sfumato.training.config import TrainingConfig
 from sfumato.training.denoiser import Denoiser
@@ -36,8 +42,8 @@ from sfumato.training.upscaler_export import prepare_upscaler
 
 UPSCALER = Path("checkpoints/upscaler")
 PRESETS = {
-    "low": Preset(steps=4, guidance=2.0, t0=0.3),
-    "medium": Preset(steps=12, guidance=2.0, t0=0.3),
+    "low": Preset(steps=4, guidance=2.0, t0=0.15),
+    "medium": Preset(steps=12, guidance=2.0, t0=0.2),
     "high": Preset(steps=40, guidance=2.0, t0=0.3),
 }
 
@@ -81,6 +87,7 @@ def release(
         pipeline_revision=PIPELINE_REVISION,
         files=stored,
         presets=dict(presets),
+        capabilities=Capabilities(tasks=("generate", "edit")),
         recipe={
             "config": json.loads(json.dumps(asdict(config))),
             "steps": checkpoint.step,

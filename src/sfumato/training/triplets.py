@@ -5,7 +5,7 @@ Everything that the instruction does not name stays where it is. Knows nothing a
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -134,8 +134,8 @@ def _only(sketch: Sketch, slot: int) -> Sketch:
     )
 
 
-def _after(sketch: Sketch, said: str, **changed: object) -> Triplet:
-    after: Sketch = replace(sketch, caption=said, **changed)  # type: ignore[arg-type]
+def _after(sketch: Sketch, said: str, **changed: Any) -> Triplet:
+    after: Sketch = replace(sketch, caption=said, **changed)
     return Triplet(before=sketch, after=after)
 
 
