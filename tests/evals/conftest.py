@@ -47,6 +47,21 @@ prompt = "an owl"
 [[case]]
 prompt = "a key"
 """,
+    "hundred": """
+name = "hundred"
+kind = "sheet"
+seeds = [11]
+size = 64
+quality = "low"
+[[case]]
+prompt = "an owl, wide"
+group = "animals"
+aspect = "landscape"
+[[case]]
+prompt = "a sticker of a key"
+group = "things"
+background = "transparent"
+""",
 }
 
 
@@ -63,6 +78,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
         files=(),
         presets={
             "low": Preset(steps=2, guidance=1.0, t0=0.4),
+            "medium": Preset(steps=2, guidance=1.0, t0=0.5),
             "high": Preset(steps=3, guidance=1.0, t0=0.6),
         },
         capabilities=Capabilities(qualities=("low", "high")),
@@ -76,13 +92,16 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 @pytest.fixture(scope="session")
 def evals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Small suites with an untrained judge and critic, exported by the real code."""
+    from sfumato.evals.reference import write_reference
     from sfumato.evals.suites import read_suite
     from sfumato.training.judge_export import write_labels, write_recogniser
+    from tests.evals.reference_toys import toy_reference
     from tests.evals.toys import checkpoint, toy_data, toy_encode
 
     folder = tmp_path_factory.mktemp("evals")
     (folder / "suites").mkdir()
     (folder / "judge").mkdir()
+    write_reference(toy_reference(), folder / "reference" / "cpu.npz")
     for name, text in SUITES.items():
         (folder / "suites" / f"{name}.toml").write_text(text, "utf-8")
     suites = [read_suite(path) for path in sorted((folder / "suites").glob("*.toml"))]
@@ -90,4 +109,6 @@ def evals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("judge", "critic"):
         weights = checkpoint(name, folder / f"{name}.safetensors")
         write_recogniser(name, weights, toy_data(), suites, folder / "judge")
+    for name in ("scenes.json", "finder.onnx", "namer.onnx"):  # only hashed here
+        (folder / "judge" / name).write_text("{}", "utf-8")
     return folder

@@ -39,11 +39,20 @@ def test_the_sheet_has_at_least_forty_eight_prompts() -> None:
     assert suite.labels == ()
 
 
+def test_the_hundred_are_more_than_a_hundred_of_many_kinds() -> None:
+    cases = read_suite(SUITES / "hundred.toml").cases
+    assert len({case.prompt for case in cases}) >= 108
+    assert len({case.group for case in cases}) >= 10
+    assert {case.aspect for case in cases} == {"square", "landscape", "portrait"}
+    assert any(case.background == "transparent" for case in cases)
+    assert {case.canvas(240) for case in cases} == {(240, 240), (240, 160), (160, 240)}
+
+
 def test_nothing_that_chooses_settings_is_evaluated() -> None:
     tuning = {case.prompt for case in read_suite(SUITES / "tuning.toml").cases}
     blind = tomllib.loads((EVALS / "prompts.toml").read_text("utf-8"))["prompt"]
     evaluated = {prompt["text"] for prompt in blind}
-    for name in ("nouns", "colours", "sheet"):
+    for name in ("nouns", "colours", "sheet", "hundred"):
         evaluated |= {case.prompt for case in read_suite(SUITES / f"{name}.toml").cases}
     assert not tuning & evaluated
 
@@ -52,6 +61,14 @@ def test_a_file_that_is_no_suite_is_named(tmp_path: Path) -> None:
     path = tmp_path / "odd.toml"
     path.write_text("name = 'odd'\n", "utf-8")
     with pytest.raises(ValueError, match=r"odd\.toml is not a suite"):
+        read_suite(path)
+
+
+def test_an_unknown_aspect_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odd.toml"
+    text = (SUITES / "hundred.toml").read_text("utf-8").replace('"portrait"', '"round"', 1)
+    path.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match="unknown aspect"):
         read_suite(path)
 
 

@@ -10,6 +10,12 @@ from tests.repo.project import ROOT, SOURCE, project_files
 
 MEGABYTE = 2**20
 BUDGET = 80 * MEGABYTE
+SHARES = {  # of it, by what a file is for
+    ("denoiser",): 30 * MEGABYTE,
+    ("text", "tokenizer"): 24 * MEGABYTE,
+    ("memory", "fonts"): 20 * MEGABYTE,
+    ("upscaler",): 6 * MEGABYTE,
+}
 
 
 def test_the_wheel_carries_every_file_of_the_package() -> None:
@@ -33,7 +39,10 @@ def test_every_shipped_snapshot_is_whole_and_within_its_budget() -> None:
         snapshot = read_snapshot(manifest)
         assert snapshot.id == manifest.stem
         snapshot.verify()
-        assert sum(file.size for file in snapshot.files) <= BUDGET
+        assert sum(file.size for file in snapshot.files) <= BUDGET == sum(SHARES.values())
+        for roles, share in SHARES.items():
+            assert sum(file.size for file in snapshot.files if file.role in roles) <= share
+        assert {file.role for file in snapshot.files} <= {r for roles in SHARES for r in roles}
         assert all(snapshot.path(file.role).stat().st_size == file.size for file in snapshot.files)
 
 

@@ -1,129 +1,129 @@
 """A snapshot's card: every number that a release carries, measured here and nowhere else.
 
-`evaluate` renders the suites of an evals folder with a snapshot's own engine and returns JSON-ready
-data; the contact sheet comes beside it. Nothing of it is ever tuned on these prompts.
+`measure` renders the suites of an evals folder with a snapshot's own engine, part by part;
+`merged` puts a part into a card without losing another. Nothing is ever tuned on these prompts.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from PIL import Image
 
-from sfumato.core import Quality
-from sfumato.evals.adherence import COLUMNS, adherence
-from sfumato.evals.judge import Recogniser
-from sfumato.evals.painting import determinism, painting
-from sfumato.evals.rendering import Renderer, open_engine, render
-from sfumato.evals.sheet import Entry, contact_sheet
-from sfumato.evals.speed import measure
-from sfumato.evals.suites import Suite, read_suite
+from sfumato.evals.parts import JUDGED, PARTS, Bench, Measured
+from sfumato.evals.rendering import open_engine
+from sfumato.evals.rows import defaults
 from sfumato.registry.snapshot import Snapshot
 
-SCHEMA = 1
-SPEED_SIZE = 1024
-REPEATED = 3  # prompts of the sheet whose pixels are hashed
-PAINTED = 12  # prompts of the sheet on which painting is measured
-ACROSS = 4
-PARTS = ("nouns", "colours", "painting", "speed", "determinism", "sheet")
+SCHEMA = 2
+
+Heard = Callable[[str, str], None]  # the part, and what of it is being measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """The card, and the contact sheet when it was asked for."""
+    """The card, and the contact sheets that were rendered for it."""
 
     card: dict[str, Any]
-    sheet: Image.Image | None
+    sheets: Mapping[str, Image.Image] = field(default_factory=dict)
+
+    def with_part(self, name: str, measured: Measured) -> "Evaluation":
+        """This evaluation with one part measured, or measured anew."""
+        part = measured.numbers
+        if name in JUDGED:
+            part = part | {"judge": self.card[JUDGED[name]]}
+        card = {**self.card, name: part}
+        return Evaluation(
+            card={**card, "default": defaults(card)}, sheets={**self.sheets, **measured.sheets}
+        )
+
+
+def measure(
+    snapshot: Snapshot,
+    evaluation: Evaluation,
+    *,
+    evals: Path,
+    parts: Sequence[str] = tuple(PARTS),
+    threads: int = 2,
+    note: Heard = lambda part, line: None,
+) -> Iterator[Evaluation]:
+    """`evaluation` with one more of `parts` each time; `note` hears what is being rendered.
+
+    ValueError for an unknown part; FileNotFoundError when `evals` lacks the judge or a suite.
+    """
+    if not parts:
+        return
+    hears = [""]
+    engine = open_engine(snapshot, threads)
+    bench = Bench(snapshot, engine, evals, threads, lambda line: note(hears[0], line))
+    for name in parts:
+        hears[0] = name
+        note(name, "")
+        evaluation = evaluation.with_part(name, PARTS[name](bench))
+        yield evaluation
 
 
 def evaluate(
     snapshot: Snapshot,
     *,
     evals: Path,
-    parts: Sequence[str] = PARTS,
+    parts: Sequence[str] = tuple(PARTS),
     threads: int = 2,
-    note: Callable[[str], None] = lambda line: None,
 ) -> Evaluation:
-    """Measure `parts` of the card; `note` hears what is being rendered.
+    """A fresh card of `parts`, all at once."""
+    empty = blank(snapshot, evals=evals, parts=parts, threads=threads)
+    return [empty, *measure(snapshot, empty, evals=evals, parts=parts, threads=threads)][-1]
 
-    FileNotFoundError when `evals` lacks the judge or a suite; ValueError for an unknown part.
-    """
+
+def blank(snapshot: Snapshot, *, evals: Path, parts: Sequence[str], threads: int) -> Evaluation:
+    """The card's head: whose it is, and who judges. ValueError for an unknown part."""
     for part in parts:
         if part not in PARTS:
             raise ValueError(f"'{part}' is no part of the card; known: {', '.join(PARTS)}.")
-    suites = {path.stem: read_suite(path) for path in sorted((evals / "suites").glob("*.toml"))}
-    judge = Recogniser(evals / "judge")
-    engine = open_engine(snapshot, threads)
-    card: dict[str, Any] = _head(snapshot, judge, threads)
-    sheet = None
-    for part in parts:
-        note(part)
-        if part == "sheet":
-            sheet = _sheet(engine, suites["sheet"], note)
-        else:
-            card[part] = _part(part, snapshot, engine, judge, suites, threads, note)
-    return Evaluation(card=card, sheet=sheet)
-
-
-def _head(snapshot: Snapshot, judge: Recogniser, threads: int) -> dict[str, Any]:
-    facts = ("parameters", "samples", "held_out", "seed")
-    return {
+    head = {
         "schema": SCHEMA,
         "snapshot": snapshot.id,
         "snapshot_digest": snapshot.digest,
         "pipeline_revision": snapshot.pipeline_revision,
         "threads": threads,
-        "judge": {fact: judge.card.get(fact) for fact in facts},
+        "judge": _judge(evals / "judge", "judge.json", "judge.onnx"),
+        "scene_judge": _judge(evals / "judge", "scenes.json", "finder.onnx", "namer.onnx"),
     }
+    return Evaluation(card=head)
 
 
-def _part(
-    part: str,
-    snapshot: Snapshot,
-    engine: Renderer,
-    judge: Recogniser,
-    suites: dict[str, Suite],
-    threads: int,
-    note: Callable[[str], None],
-) -> dict[str, Any]:
-    sheet = suites["sheet"]
-    qualities = snapshot.capabilities.qualities
-    if part == "painting":
-        return painting(
-            engine, sheet.cases[:PAINTED], qualities, seed=sheet.seeds[0], size=sheet.size
+def _judge(folder: Path, data_card: str, *weights: str) -> dict[str, Any]:
+    """Who judges: facts of the recogniser's data card, and the hash of its weights."""
+    raw = json.loads(_read(folder / data_card))
+    content = b"".join(_read(folder / name) for name in weights)
+    facts = {fact: raw.get(fact) for fact in ("parameters", "samples", "held_out", "seed")}
+    return facts | {"sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path} is missing: point --evals at the repository's evals folder."
         )
-    if part == "speed":
-        size = SPEED_SIZE
-        each = {q: measure(snapshot, cast(Quality, q), size, threads) for q in qualities}
-        return {"size": size, **each}
-    if part == "determinism":
-        return determinism(
-            engine,
-            sheet.cases[:REPEATED],
-            seed=sheet.seeds[0],
-            size=sheet.size,
-            quality=sheet.quality,
-        )
-    ceiling = judge.card.get("ceiling", {}).get(part)
-    return adherence(engine, judge, suites[part], note) | {"ceiling": ceiling}
+    return path.read_bytes()
 
 
-def _sheet(engine: Renderer, suite: Suite, note: Callable[[str], None]) -> Image.Image:
-    """Each prompt from noise (left) and with memory (right)."""
-    entries = []
-    for case in suite.cases:
-        note(case.prompt)
-        pictures = tuple(
-            render(
-                engine,
-                case.prompt,
-                seed=suite.seeds[0],
-                size=suite.size,
-                quality=suite.quality,
-                memory=memory,
-            ).pixels
-            for memory in COLUMNS.values()
+def onto(card: Mapping[str, Any], evaluation: Evaluation) -> Evaluation:
+    """`evaluation`'s head over the parts that `card` already has.
+
+    ValueError when the card is another snapshot's: its parts would stand under a wrong name.
+    """
+    if card.get("snapshot_digest") != evaluation.card["snapshot_digest"]:
+        raise ValueError(
+            f"This folder holds the card of {card.get('snapshot')}, in another state than"
+            f" {evaluation.card['snapshot']} now: give -o another folder."
         )
-        entries.append(Entry(caption=case.prompt, pictures=pictures))
-    return contact_sheet(entries, across=ACROSS)
+    judged = {
+        name: {"judge": card.get(judge, {}), **card[name]}
+        for name, judge in JUDGED.items()
+        if name in card
+    }
+    return Evaluation(card={**card, **judged, **evaluation.card}, sheets=evaluation.sheets)

@@ -44,10 +44,17 @@ def render(
     memory: Memory,
 ) -> Picture:
     """One square picture. RuntimeError when the engine ends without one."""
-    params = ImageParams(
-        prompt=prompt, seed=seed, width=size, height=size, quality=quality, memory=memory
+    return picture_of(
+        engine,
+        ImageParams(
+            prompt=prompt, seed=seed, width=size, height=size, quality=quality, memory=memory
+        ),
     )
+
+
+def picture_of(engine: Renderer, params: ImageParams) -> Picture:
+    """The picture of `params`. RuntimeError when the engine ends without one."""
     for frame in engine.generate(params):
         if isinstance(frame, Picture):
             return frame
-    raise RuntimeError(f"The engine gave no picture for {prompt!r}.")
+    raise RuntimeError(f"The engine gave no picture for {params.prompt!r}.")

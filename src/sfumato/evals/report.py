@@ -1,153 +1,125 @@
-"""A card for people: a table in the terminal, and one self-contained HTML page.
+"""A card for a terminal, and its files in a folder. Knows nothing about how numbers were made."""
 
-Knows nothing about how the numbers were made.
-"""
-
-import base64
 import json
-from collections.abc import Iterator, Mapping
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
 from sfumato.evals.card import Evaluation
+from sfumato.evals.rows import Row, rows
+from sfumato.evals.scores import Form
 from sfumato.evals.sheet import to_webp
 
-Row = tuple[str, ...]
-
-ADHERENCE = (
-    "top-1 by the judge",
-    "from noise",
-    "with memory",
-    "ceiling",
-    "learnt styles",
-    "chance",
-)
-QUALITIES = ("quality", "t0", "steps", "painted", "first s", "warm s", "peak MB")
-STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { padding: .3rem .8rem; border-bottom: 1px solid #8884; text-align: right; }
-th:first-child, td:first-child { text-align: left; }
-img { max-width: 100%; height: auto; }
-code, pre { font-size: .85rem; overflow-wrap: anywhere; white-space: pre-wrap; }
-"""
+DEFAULT = "The shipped default is the better one per task"
+TASKS = ("task", "by", "from noise", "with memory", "better", "shipped")
+QUALITIES = ("low", "medium", "high")
+HEAD = ("", "from noise", "with memory", "bound", "better")
+FORMS: Mapping[Form, str] = {
+    "percent": "{:.1%}",
+    "number": "{:.2f}",
+    "small": "{:.4f}",
+    "seconds": "{:.2f} s",
+    "megabytes": "{:.0f} MB",
+    "gigaflop": "{:.1f} GFLOP",
+    "count": "{:.0f}",
+    "decibel": "{:.1f} dB",
+}
 
 
 def write(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """`card.json`, `card.html` and, when there is one, `sheet.webp`; the paths written."""
+    """`card.json`, `card.html` and a .webp per sheet; the paths of all that the folder now has.
+
+    Sheets that an earlier evaluation left in the folder stay, and stay on the page.
+    """
+    from sfumato.evals.page import page
+
     folder.mkdir(parents=True, exist_ok=True)
-    sheet = to_webp(evaluation.sheet) if evaluation.sheet else None
-    files: dict[str, bytes] = {
-        "card.json": (json.dumps(evaluation.card, indent=1, ensure_ascii=False) + "\n").encode(),
-        "card.html": page(evaluation.card, sheet).encode(),
-    }
-    if sheet:
-        files["sheet.webp"] = sheet
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return [folder / name for name in files]
+    for name, image in evaluation.sheets.items():
+        (folder / f"{name}.webp").write_bytes(to_webp(image))
+    card = json.dumps(evaluation.card, indent=1, ensure_ascii=False) + "\n"
+    html = page(evaluation.card, read_sheets(folder))
+    for name, text in {"card.json": card, "card.html": html}.items():
+        fresh = folder / f"{name}.new"
+        fresh.write_text(text, "utf-8")
+        fresh.replace(folder / name)
+    return [folder / "card.json", folder / "card.html", *sorted(folder.glob("*.webp"))]
+
+
+def read_sheets(folder: Path) -> dict[str, bytes]:
+    """name → WebP file of every sheet in a card's folder."""
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.webp"))}
 
 
 def tables(card: Mapping[str, Any]) -> Iterator[Table]:
     """The card's numbers for a terminal."""
-    for title, head, rows in _tables(card):
-        table = Table(title=title, title_justify="left")
-        for i, name in enumerate(head):
-            table.add_column(name, justify="left" if i == 0 else "right")
-        for row in rows:
-            table.add_row(*row)
-        yield table
+    found = list(rows(card))
+    two = [scored(row) for row in found if "" not in row.values]
+    parts = (
+        (f"Scores of {card['snapshot']}", HEAD, two),
+        ("Per quality", *per_quality(found)),
+        ("Whole card", ("", "measured"), single(found)),
+        (DEFAULT, TASKS, [chosen(*task) for task in card.get("default", {}).items()]),
+    )
+    for title, head, lines in parts:
+        if lines:
+            yield _table(title, head, lines)
 
 
-def page(card: Mapping[str, Any], sheet: bytes | None) -> str:
-    """One HTML file that needs nothing else."""
-    title = f"Card of {card['snapshot']}"
-    parts = [
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title>",
-        f"<meta name=viewport content='width=device-width'><style>{STYLE}</style>",
-        f"<h1>{escape(title)}</h1><p><code>{escape(card['snapshot_digest'])}</code></p>",
-        *(_html_table(*table) for table in _tables(card)),
-        f"<p>{escape(_explained(card))}</p>",
+def per_quality(found: Sequence[Row]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Head and lines of what is measured once per quality: a line per score."""
+    here = [row for row in found if row.star in QUALITIES and "" in row.values]
+    qualities = tuple(q for q in QUALITIES if any(row.star == q for row in here))
+    numbers = {(row.score.name, row.star): said(row.score.form, row.values[""]) for row in here}
+    lines = [
+        (name.removesuffix(", *"), *(numbers.get((name, q), "–") for q in qualities))
+        for name in dict.fromkeys(row.score.name for row in here)
     ]
-    if sheet:
-        data = base64.b64encode(sheet).decode()
-        caption = "Fixed prompts and seed: from noise (left), with memory (right)"
-        parts.append(f"<h2>{caption}</h2><img alt='{caption}' src='data:image/webp;base64,{data}'>")
-    everything = escape(json.dumps(card, indent=1, ensure_ascii=False))
-    parts.append(f"<details><summary>Every number</summary><pre>{everything}</pre></details>")
-    return "\n".join(parts) + "\n"
+    return ("", *qualities), lines
 
 
-def _tables(card: Mapping[str, Any]) -> Iterator[tuple[str, Row, list[Row]]]:
-    rows = [row for part in ("nouns", "colours") if part in card for row in _rows(part, card[part])]
-    if rows:
-        yield f"Adherence of {card['snapshot']}", ADHERENCE, rows
-    qualities = [q for q in ("low", "medium", "high") if _has(card, q)]
-    if qualities:
-        size = card.get("speed", {}).get("size", "")
-        title = f"Per quality (seconds and memory at {size}x{size})" if size else "Per quality"
-        yield title, QUALITIES, [_quality(card, quality) for quality in qualities]
-    if "determinism" in card:
-        found = card["determinism"]
-        verdict = "the same pixels twice" if found["repeatable"] else "NOT REPEATABLE"
-        rows = [(f"{p['prompt']} ({p['memory']})", p["sha256"][:16]) for p in found["pixels"]]
-        yield f"Determinism: {verdict}", ("prompt (memory)", "pixels"), rows
+def single(found: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Lines of what is measured once."""
+    here = (row for row in found if row.star not in QUALITIES and "" in row.values)
+    return [(row.name, said(row.score.form, row.values[""])) for row in here]
 
 
-def _rows(part: str, found: Mapping[str, Any]) -> Iterator[Row]:
-    ceiling = found.get("ceiling") or {}
-    columns = [found["from_noise"], found["with_memory"]]
-    limits = [_limit(ceiling.get(group, {}), found["labels"]) for group in ("held_out", "learnt")]
-    yield (part, *(_percent(c["top1"]) for c in columns), *limits, _percent(found["chance"]))
-    if "both" in columns[0]:
-        yield ("colours, thing right too", *(_percent(c["both"]) for c in columns), "", "", "")
+def scored(row: Row) -> tuple[str, ...]:
+    """One line of `HEAD`."""
+    columns = ("from_noise", "with_memory")
+    form = row.score.form
+    values = (said(form, row.values.get(column)) for column in columns)
+    return (row.name, *values, said(form, row.ceiling), spoken(row.best or ""))
 
 
-def _limit(measured: Mapping[str, Any], labels: int) -> str:
-    """The judge's own accuracy, and for how many labels there are drawings to measure it on."""
-    if measured.get("top1") is None:
+def chosen(task: str, found: Mapping[str, Any]) -> tuple[str, ...]:
+    """One line of `TASKS`; a default that is not the better column is called out."""
+    shipped = spoken(found["shipped"])
+    if found["better"] != found["shipped"]:
+        shipped = f"{shipped} (NOT THE BETTER ONE)"
+    values = (said("percent", found.get(column)) for column in ("from_noise", "with_memory"))
+    return (task, found["by"], *values, spoken(found["better"]), shipped)
+
+
+def said(form: Form, value: float | None) -> str:
+    """A number as people read it; a dash for none."""
+    if value is None:
         return "–"
-    return f"{measured['top1']:.1%} ({measured['labels']} of {labels} labels)"
+    if form == "verdict":
+        return "yes" if value else "NO"
+    return FORMS[form].format(value)
 
 
-def _quality(card: Mapping[str, Any], quality: str) -> Row:
-    painted = card.get("painting", {}).get(quality, {})
-    speed = card.get("speed", {}).get(quality, {})
-    return (
-        quality,
-        *(str(painted.get(key, "")) for key in ("t0", "steps")),
-        _percent(painted.get("painted_share")),
-        *(f"{speed[key]:.2f}" if key in speed else "" for key in ("first_s", "warm_s")),
-        f"{speed['peak_mb']:.0f}" if "peak_mb" in speed else "",
-    )
+def spoken(column: str) -> str:
+    """from_noise → "from noise"."""
+    return column.replace("_", " ")
 
 
-def _has(card: Mapping[str, Any], quality: str) -> bool:
-    return any(quality in card.get(part, {}) for part in ("painting", "speed"))
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
-
-
-def _explained(card: Mapping[str, Any]) -> str:
-    held = ", ".join(card["judge"]["held_out"] or ())
-    return (
-        "The judge is a small recogniser trained apart from the model; it selects nothing. Its"
-        f" ceiling is its own accuracy on real drawings of styles it never saw ({held}); beside it"
-        " stands the same on styles that it learnt from, which are those of memory too."
-        " 'painted' is the share of pixels that painting moved by more than 8/255 from the draft."
-        " With memory, drafts are vector assets of the snapshot's memory, credited in each recipe."
-    )
-
-
-def _html_table(title: str, head: Row, rows: list[Row]) -> str:
-    top = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<h2>{escape(title)}</h2><table><tr>{top}</tr>{body}</table>"
+def _table(title: str, head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for i, name in enumerate(head):
+        table.add_column(name, justify="left" if i == 0 else "right")
+    for line in lines:
+        table.add_row(*line)
+    return table

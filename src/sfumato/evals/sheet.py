@@ -1,9 +1,14 @@
-"""Contact sheets: many pictures with their words in one compressed image. Knows nothing else."""
+"""Contact sheets: many pictures with their words in one compressed image.
+
+`layout` says where each entry stands, so that a page can cut single pictures out of the image.
+Knows nothing about engines or cards.
+"""
 
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -37,6 +42,18 @@ def contact_sheet(entries: Sequence[Entry], *, across: int, cell: int = CELL) ->
             sheet.paste(thumbnail(pixels, cell), (left + i * cell, top))
         draw.text((left + 2, top + cell), _fitted(entry.caption, width, font), INK, font)
     return sheet
+
+
+def layout(entries: Sequence[Entry], *, across: int, cell: int = CELL) -> dict[str, Any]:
+    """JSON-ready facts of `contact_sheet`: its size, and the left top corner of each entry."""
+    wide = max(len(entry.pictures) for entry in entries)
+    width, height = wide * cell + LINE, cell + LINE
+    return {
+        "cell": cell,
+        "pictures_each": wide,
+        "size": [across * width, ceil(len(entries) / across) * height],
+        "places": [[i % across * width, i // across * height] for i in range(len(entries))],
+    }
 
 
 def thumbnail(pixels: Pixels, cell: int) -> Image.Image:

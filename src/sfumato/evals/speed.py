@@ -1,4 +1,4 @@
-"""Seconds and peak memory of one quality, measured in a fresh process that does nothing else.
+"""Seconds, peak memory and denoiser work of one quality, measured in a fresh process.
 
 `measure` starts `python -m sfumato.evals.speed MANIFEST QUALITY SIZE THREADS`, which prints one
 line of JSON. Peak memory is the process's largest resident set, as the kernel counts it.
@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from sfumato.core import Quality
-from sfumato.evals.rendering import open_engine, render
+from sfumato.engines.native import NativeEngine
+from sfumato.evals.adherence import COLUMNS
+from sfumato.evals.flops import denoiser_inputs, flops
+from sfumato.evals.rendering import Renderer, open_engine, render
 from sfumato.registry.snapshot import Snapshot, read_snapshot
 
 PROMPT = "a red apple on a table"
@@ -22,7 +25,8 @@ KIB_PER_RSS_UNIT = 1 / 1024 if sys.platform == "darwin" else 1
 
 
 def measure(snapshot: Snapshot, quality: Quality, size: int, threads: int) -> dict[str, Any]:
-    """{"load_s", "first_s", "warm_s", "peak_mb"} of `quality` at `size` pixels square.
+    """{"load_s", "first_s", "warm_s", "peak_mb"} of `quality` at `size` pixels square; a native
+    snapshot's also has "evaluations" and "gflop", the denoiser's work per picture and column.
 
     RuntimeError carries what the process said when it failed.
     """
@@ -39,7 +43,8 @@ def measure(snapshot: Snapshot, quality: Quality, size: int, threads: int) -> di
 def main(manifest: str, quality: str, size: str, threads: str) -> None:
     """Load, render once cold and then warm; print the numbers."""
     began = time.perf_counter()
-    engine = open_engine(read_snapshot(Path(manifest)), int(threads))
+    snapshot = read_snapshot(Path(manifest))
+    engine = open_engine(snapshot, int(threads))
     seconds = [time.perf_counter() - began]
     for seed in range(1 + WARM_PICTURES):
         began = time.perf_counter()
@@ -53,13 +58,34 @@ def main(manifest: str, quality: str, size: str, threads: str) -> None:
         )
         seconds.append(time.perf_counter() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB_PER_RSS_UNIT / 1024
-    numbers = {
+    numbers: dict[str, float] = {
         "load_s": seconds[0],
         "first_s": seconds[1],
         "warm_s": min(seconds[2:]),
         "peak_mb": peak,
     }
-    print(json.dumps({name: round(value, 3) for name, value in numbers.items()}))
+    rounded = {name: round(value, 3) for name, value in numbers.items()}
+    print(json.dumps(rounded | work(snapshot, engine, cast(Quality, quality), int(size))))
+
+
+def work(snapshot: Snapshot, engine: Renderer, quality: Quality, size: int) -> dict[str, Any]:
+    """{"evaluations": {column: n}, "gflop": {column: x}} of one picture; {} without a denoiser.
+
+    Evaluations are counted while a picture is made, operations in the shapes that it had.
+    """
+    if not isinstance(engine, NativeEngine):
+        return {}
+    counted, done = engine.model.denoiser, {}
+    for column, memory in COLUMNS.items():
+        before = counted.evaluations
+        picture = render(engine, PROMPT, seed=0, size=size, quality=quality, memory=memory)
+        done[column] = counted.evaluations - before
+    width, height = map(int, picture.settings["base"].split("x"))
+    each = flops(snapshot.path("denoiser"), denoiser_inputs(height, width)) / 1e9
+    return {
+        "evaluations": done,
+        "gflop": {column: round(n * each, 2) for column, n in done.items()},
+    }
 
 
 if __name__ == "__main__":

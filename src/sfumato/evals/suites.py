@@ -4,13 +4,16 @@ Never tune anything on these prompts: they are for reporting.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sfumato.core import Quality
+from sfumato.core import Background, Quality
 
 Kind = Literal["concept", "colour", "sheet"]
+Aspect = Literal["square", "landscape", "portrait"]
+ASPECTS: Mapping[Aspect, float] = {"square": 1.0, "landscape": 3 / 2, "portrait": 2 / 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,7 @@ class Case:
     `noun` is what carries the colour in a colour suite.
 
     `depicted_by` and `icons` name open pictures of the label (emoji titles; plain icon names).
+    A sheet's cases may stand in a `group` and ask for another aspect or background.
     """
 
     prompt: str
@@ -26,6 +30,14 @@ class Case:
     noun: str | None = None
     depicted_by: tuple[str, ...] = ()
     icons: tuple[str, ...] = ()
+    group: str = ""
+    aspect: Aspect = "square"
+    background: Background = "opaque"
+
+    def canvas(self, size: int) -> tuple[int, int]:
+        """(width, height) whose longer side is `size` pixels."""
+        ratio = ASPECTS[self.aspect]
+        return (size, round(size / ratio)) if ratio >= 1 else (round(size * ratio), size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +78,9 @@ def read_suite(path: Path) -> Suite:
         raise ValueError(f"{path.name} is not a suite: {error!r}") from error
     if suite.kind not in get_args(Kind) or suite.quality not in get_args(Quality):
         raise ValueError(f"{path.name} is not a suite: unknown kind or quality.")
+    for case in suite.cases:
+        if case.aspect not in ASPECTS or case.background not in get_args(Background):
+            raise ValueError(f"{path.name}: unknown aspect or background of {case.prompt!r}.")
     return suite
 
 
