@@ -87,7 +87,7 @@ def test_the_trained_upscaler_is_closer_to_the_drawing_than_bicubic(trained: Ups
     assert psnr(vector, trained.enlarge(base, 512, 512)) > psnr(vector, enlarge(base, 512, 512))
 
 
-@pytest.mark.xfail(strict=True, reason="the checkpoint is undertrained: docs/adr/0014")
+@pytest.mark.xfail(strict=True, reason="crisper than bicubic, not yet twice: docs/adr/0014")
 def test_the_trained_upscaler_is_much_crisper_than_bicubic(trained: Upscaler) -> None:
     _, base = _vector()
     ours = edge_widths(trained.enlarge(base, 512, 512)).median
