@@ -10,6 +10,7 @@ from sfumato.native.canvas import (
     merge,
     opaque,
     shrink,
+    without_haze,
 )
 
 
@@ -73,3 +74,11 @@ def test_a_faint_change_leaves_no_halo_around_a_cut_out() -> None:
     painted[3] = np.minimum(painted[3] + 0.3, 1)
     merged = merge(painted, draft)
     assert (merged[draft[..., 3] == 0] == 0).all()
+
+
+def test_what_is_all_but_clear_becomes_clear() -> None:
+    pixels = np.full((2, 2, 4), 200, np.uint8)
+    pixels[0, :, 3] = 9
+    cleaned = without_haze(pixels)
+    assert (cleaned[0] == 0).all()
+    assert (cleaned[1] == 200).all()

@@ -5,6 +5,7 @@ once. Knows nothing about HTTP.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from sfumato.registry.resolve import (
     resolve,
 )
 from sfumato.store.aliases import Aliases
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Names:
     def open(cls, root: Path, catalogue: Catalogue, aliases: Aliases) -> "Names":
         """Those of the home at `root`; names that never moved point where the catalogue says."""
         aliases.seed(catalogue.bindings)
+        _leave_the_unserved(catalogue, aliases)
         folders = (PACKAGE_SNAPSHOTS, root / "snapshots")
         return cls(catalogue=catalogue, folders=folders, aliases=aliases)
 
@@ -48,3 +52,14 @@ class Names:
             snapshots=find_snapshots(self.folders),
             bindings=self.aliases.read(),
         )
+
+
+def _leave_the_unserved(catalogue: Catalogue, aliases: Aliases) -> None:
+    """Move names off snapshots that left the package, which would answer no request."""
+    gone = {row.id for row in catalogue.unserved}
+    for name, snapshot in aliases.read().items():
+        if snapshot in gone and name in catalogue.bindings:
+            log.warning(
+                "%s pointed at %s; it means %s now.", name, snapshot, catalogue.bindings[name]
+            )
+            aliases.bind(name, catalogue.bindings[name])

@@ -14,6 +14,7 @@ from sfumato.native.sampler import Array
 BASES = ((64, 64), (56, 80), (80, 56), (48, 88), (88, 48))  # (height, width), about 64 patches of 8
 KEEP = np.float32(8 / 127.5)  # a change of 8/255 or less is agreement with the draft
 WINDOW = 2  # base pixels to each side that share one linear model of the change
+HAZE = 16  # alpha, of 255, below which a picture painted from noise is clear
 FLAT = np.float32(1e-3)  # variance below which the draft is flat and says nothing about the change
 
 
@@ -69,6 +70,11 @@ def opaque(pixels: Pixels) -> Pixels:
     alpha = pixels[..., 3:].astype(np.uint16)
     over = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
     return np.concatenate([over, np.full_like(alpha, 255)], -1).astype(np.uint8)
+
+
+def without_haze(pixels: Pixels) -> Pixels:
+    """Clear where next to nothing was painted: a denoiser never says quite zero."""
+    return np.where(pixels[..., 3:] < HAZE, np.uint8(0), pixels)
 
 
 def straight(unit: NDArray[np.float32]) -> Pixels:

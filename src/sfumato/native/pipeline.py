@@ -20,7 +20,15 @@ from sfumato.core import (
     Progress,
     partial_steps,
 )
-from sfumato.native.canvas import base_size, changed_share, enlarge, merge, opaque, shrink
+from sfumato.native.canvas import (
+    base_size,
+    changed_share,
+    enlarge,
+    merge,
+    opaque,
+    shrink,
+    without_haze,
+)
 from sfumato.native.denoiser import LETTERS, Conditioning, Denoiser, pad_text
 from sfumato.native.detail import Upscaler
 from sfumato.native.draft import draft
@@ -169,7 +177,7 @@ class NativeModel:
             pixels, kept = _finish(merge(painted, drafted), params), _finish(drafted, params)
             return keep_letters(pixels, kept, scene.lettering, self.fonts)
         grow = enlarge if self.upscaler is None else self.upscaler.enlarge
-        return _finish(grow(painted, params.width, params.height), params)
+        return _finish(without_haze(grow(painted, params.width, params.height)), params)
 
     def credits(self, scene: Scene) -> tuple[AssetCredit, ...]:
         """Every asset that a scene draws, once."""
