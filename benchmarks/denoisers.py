@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.func import functional_call
 
 from sfumato.training.config import CONFIGS
 from sfumato.training.denoiser import DenoiserConfig
@@ -76,7 +77,7 @@ def learn(name: str, data: Path, seconds: float) -> Iterator[dict[str, object]]:
 
 @torch.inference_mode()
 def errors(run: Run, encoder: CaptionEncoder, batches: list[Batch]) -> dict[float, float]:
-    """Mean squared error of x_0 by timestep, with the run's weights as they are."""
+    """Mean squared error of x_0 by timestep, with the EMA of the run's weights."""
     run.model.eval()
     found = {t: float(np.mean([_error(run, encoder, b, t) for b in batches])) for t in TIMESTEPS}
     run.model.train()
@@ -88,7 +89,8 @@ def _error(run: Run, encoder: CaptionEncoder, batch: Batch, t: float) -> float:
     times = torch.full((len(batch.captions),), t)
     canvas = torch.cat([interpolate(batch.x_0, noise, times), torch.ones_like(batch.mask)], 1)
     text = torch.as_tensor(encoder.batch(batch.captions, run.config.text_length))
-    x_0 = run.model(canvas, times, text, batch.letters, batch.references)
+    inputs = (canvas, times, text, batch.letters, batch.references)
+    x_0 = functional_call(run.model, run.ema, inputs)
     return float((x_0.clamp(-1, 1) - batch.x_0).square().mean())
 
 

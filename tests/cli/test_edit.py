@@ -1,6 +1,8 @@
 """`sfumato edit` against the fake engine: files in, a stamped file out, clear refusals."""
 
 import io
+import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -73,6 +75,13 @@ def test_without_a_name_the_edit_stands_beside_the_picture(run: Run) -> None:
     assert "--force" in again.stderr
 
 
+def test_the_name_beside_the_picture_has_the_asked_formats_suffix(run: Run) -> None:
+    _foreign()
+    result = _edit(run, "photo.png", "make it blue", "--format", "jpeg")
+    assert result.exit_code == 0, result.output
+    assert Path("photo-edit.jpg").is_file()
+
+
 def test_an_edit_of_ours_goes_on_with_its_seed(run: Run) -> None:
     run("generate", "a fox", "--model", SNAPSHOT, "--size", "64x32", "--seed", "9", "-o", "fox.png")
     result = _edit(run, "fox.png", "make it blue", "-o", "blue.png")
@@ -116,10 +125,30 @@ def test_a_replay_says_that_an_edit_needs_its_pictures(run: Run) -> None:
     assert "sfumato edit PICTURE 'make it blue' --seed 5" in result.stderr
 
 
+def test_an_instruction_is_told_again_as_a_word_that_no_shell_runs(run: Run) -> None:
+    _foreign()
+    said = "don't $(touch ran) it"
+    assert _edit(run, "photo.png", said, "-o", "blue.png").exit_code == 0
+    told = run("replay", "blue.png").stderr.partition("Repeat it with: ")[2]
+    assert shlex.split(told)[:4] == ["sfumato", "edit", "PICTURE", said]
+    assert "$(touch ran) it'" in told  # in double quotes a shell would run it
+
+
 def test_what_is_no_picture_is_refused(run: Run) -> None:
     Path("note.png").write_text("hello")
-    assert "not a PNG" in _edit(run, "note.png", "make it blue").stderr
+    assert "note.png: This is not a PNG" in _edit(run, "note.png", "make it blue").stderr
     assert _edit(run, "nothing.png", "make it blue").exit_code == 2
+    assert not list(Path().glob("*-edit*"))
+
+
+def test_a_recipe_of_another_home_is_a_hint_and_told_apart_from_the_answer(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("generate", "a fox", "--model", SNAPSHOT, "--size", "64x32", "--seed", "9", "-o", "fox.png")
+    monkeypatch.setenv("SFUMATO_HOME", str(write_home(tmp_path / "another")))
+    result = _edit(run, "fox.png", "make it blue", "--json")
+    assert json.loads(result.stdout)["recipe"]["seed"] == 9
+    assert "fox.png carries a recipe that this home did not sign" in result.stderr
 
 
 def test_json_answers_with_the_recipe(run: Run) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from typer import Typer
 from typer.testing import CliRunner
 
+from sfumato.errors import InvalidRequest
 from sfumato.evals.card import Evaluation, blank, evaluate, onto
 from sfumato.evals.command import evaluate_snapshot
 from sfumato.evals.page import page
@@ -177,7 +178,7 @@ def test_the_command_compares_without_measuring(
 
 def test_the_folder_of_another_snapshot_is_left_alone(snapshot: Snapshot, evals: Path) -> None:
     fresh = blank(snapshot, evals=evals, parts=(), threads=1)
-    with pytest.raises(ValueError, match="card of gpt-image-2-2026-11-23"):
+    with pytest.raises(InvalidRequest, match="card of gpt-image-2-2026-11-23"):
         onto(small_card(), fresh)
 
 

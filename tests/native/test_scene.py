@@ -24,3 +24,17 @@ def test_nothing_of_a_scene_is_lost_in_a_recipe() -> None:
 def test_an_unknown_part_is_refused_and_named() -> None:
     with pytest.raises(InvalidRequest, match="glitter"):
         scene_from_json({**FULL.to_json(), "glitter": 1})
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        {"concept": "cat", "colour": ["red"]},
+        {"concept": "cat", "x": 10**400},
+        {"concept": 5},
+        {"concept": "cat", "asset": ["noto/cat"]},
+    ],
+)
+def test_a_thing_of_a_wrong_type_is_refused_and_does_not_crash(thing: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest):
+        scene_from_json({"things": [thing]})

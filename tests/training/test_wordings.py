@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.evals.planning import expected, score
 from sfumato.training.wordings import sample, several
 from tests.native.shelf import LetterEncoder, open_shelf
 
@@ -22,8 +23,6 @@ def test_plurals_are_those_of_books(one: str, many: str) -> None:
 
 
 def test_the_same_seed_words_the_same_captions_and_most_are_read_back(tmp_path: Path) -> None:
-    from sfumato.evals.planning import expected, score
-
     with_names = open_shelf(tmp_path)
     pairs = list(sample(with_names, 3, 150, people=("girl", "boy", "man")))
     assert pairs == list(sample(with_names, 3, 150, people=("girl", "boy", "man")))

@@ -46,7 +46,7 @@ def edit(
     from sfumato.cli.saving import format_of, refuse_to_overwrite, save
     from sfumato.cli.wiring import open_home, read_settings
 
-    target = output or edited_name(picture)
+    target = output or edited_name(picture, format)
     body = {
         "prompt": instruction,
         "model": model,

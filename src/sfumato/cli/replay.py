@@ -101,18 +101,23 @@ async def _again(home: "Home", recipe: Mapping[str, Any]) -> "tuple[EncodedImage
 
 def _refuse_edits(recipe: Mapping[str, Any]) -> None:
     """An edit starts from pictures, which its recipe names by hash and does not carry."""
+    from shlex import join
+
     from sfumato.errors import InvalidRequest
 
     settings = recipe.get("settings")
     if not isinstance(settings, dict) or settings.get("task") != "edit":
         return
     inputs = settings.get("inputs")
-    listed = [str(sha256)[:12] for sha256 in inputs] if isinstance(inputs, list) else []
+    listed = [f"{str(sha256)[:12]}…" for sha256 in inputs] if isinstance(inputs, list) else []
+    told = ("prompt", "seed", "quality")
+    prompt, seed, quality = (str(recipe.get(name)) for name in told)
+    words = ["sfumato", "edit", "PICTURE", prompt, "--seed", seed, "--quality", quality]
+    words += ["--with", "OTHER"] * (len(listed) - 1)
+    words += ["--mask", "MASK"] if settings.get("mask") else []
     raise InvalidRequest(
         "This picture is an edit: making it again needs the pictures that it was made from"
-        f" (pixels with SHA-256 {', '.join(listed)}…). Repeat it with: sfumato edit PICTURE"
-        f" {recipe.get('prompt')!r} --seed {recipe.get('seed')} --quality {recipe.get('quality')}"
-        + (" --mask MASK" if settings.get("mask") else "")
+        f" (pixels with SHA-256 {', '.join(listed)}). Repeat it with: {join(words)}"
     )
 
 

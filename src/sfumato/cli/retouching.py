@@ -4,7 +4,8 @@ The engine runs in this process: an edit's pictures do not travel to the server'
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from rich.progress import Progress as Bar
 
 from sfumato.api.params import delivery, image_params
 from sfumato.api.schemas import read_generate
-from sfumato.cli.speech import complaints, say
+from sfumato.cli.saving import SUFFIXES
+from sfumato.cli.speech import complain, complaints
 from sfumato.cli.wiring import Home
 from sfumato.codec.credentials import Credentials, open_credentials
 from sfumato.codec.decode import decode, decode_mask
@@ -24,6 +26,7 @@ from sfumato.core import (
     EditInputs,
     EncodedImage,
     ImageParams,
+    Mask,
     Picture,
     Progress,
     Source,
@@ -55,10 +58,13 @@ class Inputs:
     seed: int | None
 
 
-def edited_name(picture: Path) -> Path:
-    """fox.png → fox-edit.png; a file without a suffix of ours becomes a PNG."""
-    suffix = picture.suffix if picture.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") else ""
-    return picture.with_name(f"{picture.stem}-edit{suffix or '.png'}")
+def edited_name(picture: Path, output_format: str | None) -> Path:
+    """fox.png → fox-edit.png, or another format's; without a suffix of ours it becomes a PNG."""
+    own = SUFFIXES.get(picture.suffix.lower())
+    suffix = picture.suffix if own else ".png"
+    if output_format not in (None, own):
+        suffix = next((s for s, named in SUFFIXES.items() if named == output_format), suffix)
+    return picture.with_name(f"{picture.stem}-edit{suffix}")
 
 
 def read_inputs(home: Home, picture: Path, others: Sequence[Path], mask: Path | None) -> Inputs:
@@ -66,7 +72,7 @@ def read_inputs(home: Home, picture: Path, others: Sequence[Path], mask: Path | 
     credentials = open_credentials(home.settings.root)
     first, seed = _source(picture, credentials)
     rest = [_source(other, credentials)[0] for other in others]
-    alpha = None if mask is None else decode_mask(_read(mask))
+    alpha = None if mask is None else _mask(mask)
     return Inputs(pictures=EditInputs(pictures=(first, *rest), mask=alpha), seed=seed)
 
 
@@ -135,14 +141,21 @@ def _rendered(home: Home, params: ImageParams, pictures: EditInputs, snapshot: S
 def _source(file: Path, credentials: Credentials) -> tuple[Source, int | None]:
     """The picture upright, with scene and seed where it has a recipe that describes it."""
     data = _read(file)
-    pixels = decode(data)
+    with _naming(file):
+        pixels = decode(data)
     try:
         recipe, ours = read_recipe(data, credentials)
     except InvalidRequest:
         return Source(pixels=pixels), None  # a foreign picture
     if not ours:
-        say(NOT_OURS.format(name=file.name))
+        complain(NOT_OURS.format(name=file.name))  # apart from the answer, which may be JSON
     return Source(pixels=pixels, scene=_scene(recipe)), _seed(recipe)
+
+
+def _mask(file: Path) -> Mask:
+    data = _read(file)
+    with _naming(file):
+        return decode_mask(data)
 
 
 def _scene(recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -162,6 +175,15 @@ def _scene(recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _seed(recipe: Mapping[str, Any]) -> int | None:
     seed = recipe.get("seed")
     return seed if type(seed) is int and 0 <= seed < SEED_SPACE else None
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """A refusal inside says, too, which of several files it is about."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise InvalidRequest(f"{file}: {error.message}", param=error.param) from error
 
 
 def _read(file: Path) -> bytes:

@@ -1,7 +1,7 @@
 """A snapshot's card: every number that a release carries, measured here and nowhere else.
 
 `measure` renders the suites of an evals folder with a snapshot's own engine, part by part;
-`merged` puts a part into a card without losing another. Nothing is ever tuned on these prompts.
+`onto` keeps the parts that a card already has. Nothing is ever tuned on these prompts.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from sfumato.errors import InvalidRequest
 from sfumato.evals.parts import JUDGED, PARTS, Bench, Measured
 from sfumato.evals.rendering import open_engine
 from sfumato.evals.rows import defaults
@@ -114,10 +115,10 @@ def _read(path: Path) -> bytes:
 def onto(card: Mapping[str, Any], evaluation: Evaluation) -> Evaluation:
     """`evaluation`'s head over the parts that `card` already has.
 
-    ValueError when the card is another snapshot's: its parts would stand under a wrong name.
+    InvalidRequest when the card is another snapshot's: its parts would stand under a wrong name.
     """
     if card.get("snapshot_digest") != evaluation.card["snapshot_digest"]:
-        raise ValueError(
+        raise InvalidRequest(
             f"This folder holds the card of {card.get('snapshot')}, in another state than"
             f" {evaluation.card['snapshot']} now: give -o another folder."
         )

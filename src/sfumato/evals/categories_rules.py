@@ -24,6 +24,7 @@ class Verdict:
 
     @property
     def right(self) -> bool:
+        """Whether the picture holds all that was asked."""
         return not self.lacks
 
 

@@ -167,7 +167,7 @@ def _box(
 
 
 def _overlap(one: tuple[float, ...], two: tuple[float, ...]) -> float:
-    """Intersection over union, or most of the smaller box inside the other as 0.7 of that."""
+    """Intersection over union, or 0.6 of the share of the smaller box inside the other if more."""
     wide = max(0.0, min(one[2], two[2]) - max(one[0], two[0]))
     tall = max(0.0, min(one[3], two[3]) - max(one[1], two[1]))
     areas = [max((b[2] - b[0]) * (b[3] - b[1]), 1e-6) for b in (one, two)]

@@ -44,6 +44,7 @@ class Eyes:
         return self.judge.top(self.judge.see([crop(pixels, box)]), "concept", self.labels)[0]
 
     def colour(self, pixels: Pixels, box: tuple[int, int, int, int]) -> str:
+        """Which of `COLOURS` the judge says that a crop has."""
         return self.judge.top(self.judge.see([crop(pixels, box)]), "colour", COLOURS)[0]
 
 
@@ -90,6 +91,7 @@ def box_of(thing: Thing, engine: NativeEngine, size: int) -> tuple[int, int, int
 
 
 def mask_box(keep: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) in pixels of what a mask (H, W) lets change."""
     rows, columns = np.flatnonzero((keep < 255).any(1)), np.flatnonzero((keep < 255).any(0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
@@ -120,13 +122,13 @@ def _shown(done: Done, eyes: Eyes) -> bool:
 
 
 def _gone(done: Done, eyes: Eyes) -> bool:
-    """Where it stood it was seen before, if the judge can see it at all, and is not any more."""
+    """The judge saw it where it stood, and does not any more."""
     lost, _ = differing_things(done)
     if not lost:
         return False
     box = box_of(max(lost, key=lambda t: t.size), eyes.engine, done.after.pixels.shape[0])
-    different = changed(done.before.pixels, done.after.pixels).any()
-    return bool(different) and eyes.sees(done.after.pixels, box) != done.case.gone
+    seen = [eyes.sees(picture.pixels, box) for picture in (done.before, done.after)]
+    return seen[0] == done.case.gone and seen[1] != done.case.gone
 
 
 def _moved(done: Done, eyes: Eyes) -> bool:

@@ -49,6 +49,8 @@ class EditCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditSuite:
+    """Edits of our scenes, edits by mask, and instructions from noise; all `size` pixels square."""
+
     name: str
     size: int
     quality: Quality

@@ -48,6 +48,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
+    """All cases are rendered in one quality from one seed."""
+
     name: str
     seed: int
     quality: Quality

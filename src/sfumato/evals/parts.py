@@ -52,6 +52,7 @@ class Bench:
         self.judge = Recogniser(evals / "judge")
 
     def suite(self, name: str) -> Suite:
+        """A flat suite of the evals folder; see `read_suite` for errors."""
         return read_suite(self.evals / "suites" / f"{name}.toml")
 
     @cached_property

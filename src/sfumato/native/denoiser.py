@@ -55,6 +55,8 @@ class Region:
 
 
 class Denoiser:
+    """The exported denoiser at work, on `threads` threads; `evaluations` counts its runs."""
+
     def __init__(self, model: Path, threads: int) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads

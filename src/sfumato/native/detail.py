@@ -25,6 +25,8 @@ STRIP = 65_536  # pixels that are computed at once; bounds memory, whatever the 
 
 
 class Upscaler:
+    """The exported upscaler at work, on `threads` threads."""
+
     def __init__(self, model: Path, threads: int) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads

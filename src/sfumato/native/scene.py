@@ -52,6 +52,7 @@ HOLDERS = ("plain", "sign", "bubble", "banner", "card")
 WEATHERS = (None, "rain", "snow", "stars")
 FONTS = ("sans", "serif", "script", "universal")
 MAX_THINGS = 64
+MAX_SIZE = 4.0
 MAX_LETTERING = 8
 MAX_TEXT = 500
 
@@ -125,11 +126,11 @@ def scene_from_json(raw: Mapping[str, Any]) -> Scene:
             lettering=tuple(Lettering(**t) for t in rest.pop("lettering", ())),
             **rest,
         )
-    except (TypeError, ValueError) as error:
+        _check(scene)
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidRequest(
             f"The scene of this recipe is malformed: {error}", param="scene"
         ) from error
-    _check(scene)
     return scene
 
 
@@ -141,14 +142,17 @@ def _check(scene: Scene) -> None:
     flags = [scene.transparent, scene.sticker, scene.backdrop.night, scene.backdrop.orb]
     flags += [flag for t in scene.things for flag in (t.flip, t.shadow)]
     colours = [*scene.backdrop.colours, *(t.colour for t in scene.lettering)]
+    asked = [t.asset for t in scene.things] + [t.colour for t in scene.things]
     rules = (
+        (all(isinstance(t.concept, str) for t in scene.things), "things that are named in words"),
+        (all(a is None or isinstance(a, str) for a in asked), "assets and colours as words"),
         (all(t.font in FONTS for t in scene.lettering), "a known font of lettering"),
         (len(scene.things) <= MAX_THINGS, f"at most {MAX_THINGS} things"),
         (len(scene.lettering) <= MAX_LETTERING, f"at most {MAX_LETTERING} letterings"),
         (scene.backdrop.kind in BACKGROUNDS, "a known backdrop kind"),
         (scene.style in STYLES, "a known style"),
         (all(isinstance(n, int | float) and isfinite(n) for n in numbers), "finite numbers"),
-        (all(0 < size <= 4 for size in sizes), "sizes in (0, 4]"),
+        (all(0 < size <= MAX_SIZE for size in sizes), f"sizes in (0, {MAX_SIZE:g}]"),
         (
             all(isinstance(t.text, str) and 0 < len(t.text) <= MAX_TEXT for t in scene.lettering),
             f"words of 1 to {MAX_TEXT} characters",

@@ -1,4 +1,7 @@
-"""Training configs, rows of one table. A GPU run differs by the config's name and device only."""
+"""Training configs, rows of one table. A GPU run differs by the config's name and device only.
+
+Knows nothing about how they are carried out.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -56,6 +56,8 @@ class DenoiserConfig:
 
 
 class Denoiser(nn.Module):
+    """The network; a canvas's height and width must be multiples of `config.patch`."""
+
     def __init__(self, config: DenoiserConfig) -> None:
         super().__init__()
         self.config = config
@@ -205,6 +207,7 @@ class Block(nn.Module):
         self.offset = nn.Parameter(start)
 
     def forward(self, x: Tensor, modulation: Tensor, rope: tuple[Tensor, Tensor]) -> Tensor:
+        """(B, N, D) from x (B, N, D), modulation (B, 6·D), cos and sin of the angles (N, K / 2)."""
         offsets = modulation.view(-1, 6, x.shape[-1]) + self.offset
         scale_a, shift_a, gate_a, scale_m, shift_m, gate_m = offsets.unsqueeze(2).unbind(1)
         x = x + gate_a * self._attend(_modulate(x, scale_a, shift_a), rope)

@@ -1,5 +1,5 @@
 """The trained denoiser → one ONNX file in which the picture's size, the prompt's length and the
-number of reference pictures are free.
+number of reference pictures are free. Knows nothing about snapshots.
 """
 
 from pathlib import Path

@@ -40,6 +40,7 @@ class Finder(nn.Module):
         nn.init.constant_(self.head.bias[:1], LOW)  # type: ignore[index]  # it has a bias
 
     def forward(self, pixels: Tensor) -> Tensor:
+        """(B, 3, 64, 64) in [0, 1] → the planes (B, 5, 16, 16)."""
         fine = self.fine(self.stem(pixels * 2 - 1))
         middle = self.down(fine)
         deep = self.rise(self.deep(middle))

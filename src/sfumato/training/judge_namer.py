@@ -40,6 +40,7 @@ class Namer(nn.Module):
         self.colour = nn.Linear(channels, len(COLOUR_NAMES))
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3, 32, 32) in [0, 1] → logits (B, nouns + 1) and (B, colours)."""
         features = self.trunk(contrasted(crops))
         return self.noun(features), self.colour(features)
 

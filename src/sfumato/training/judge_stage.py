@@ -1,8 +1,8 @@
 """Scenes to learn detection from: things of the stock on made-up and on the renderer's backdrops.
 
 Sizes, counts and places are far more varied than any layout of ours, so that the judge does not
-learn how our pictures are composed. Knows nothing about networks. Randomness comes from one
-explicit generator.
+learn how our pictures are composed. Knows nothing about networks. Randomness comes from explicit
+generators of one seed.
 """
 
 from collections.abc import Sequence
@@ -23,6 +23,7 @@ STRANGERS = 0.25  # of the things
 LEAST = 60  # pixels; a thing that shows less is no longer there
 MADE_UP = 400  # made-up backdrops, beside the renderer's
 RGB = NDArray[np.uint8]  # (H, W, 3)
+RGBA = NDArray[np.uint8]  # (H, W, 4) premultiplied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Pool:
 
     @classmethod
     def load(cls, path: Path) -> "Pool":
+        """What `save` wrote."""
         with np.load(path, allow_pickle=False) as archive:
             ends = np.cumsum(archive["counts"])[:-1]
             parts = [np.split(archive[f], ends) for f in ("boxes", "nouns", "colours")]
@@ -103,7 +105,7 @@ class Stage:
         noun = int(rng.integers(len(self._of)))
         return noun, int(rng.choice(self._of[noun]))
 
-    def _dressed(self, row: int) -> tuple[RGB, int]:
+    def _dressed(self, row: int) -> tuple[RGBA, int]:
         """A picture of the stock, now and then in another colour, and its colour."""
         picture = self._stock.pixels[row]
         if self._rng.random() >= RECOLOURED:
@@ -154,13 +156,13 @@ class Stage:
 
 def _paste(
     canvas: Image.Image,
-    picture: RGB,
+    picture: RGBA,
     middle: tuple[float, float],
     size: float,
     degrees: float,
     rng: np.random.Generator,
 ) -> NDArray[np.bool_]:
-    """Draw a premultiplied picture with its longer side about `size`; where its ink lies."""
+    """Draw a picture with its longer side about `size` of the canvas; where its ink lies."""
     edge = max(int(size * CANVAS), 8)
     ink = np.nonzero(picture[..., 3] > 25)
     longest = max(np.ptp(axis) + 1 for axis in ink) if ink[0].size else SIZE
@@ -177,7 +179,8 @@ def _paste(
     return np.asarray(layer)[..., 3] > 100
 
 
-def _straight(picture: RGB) -> RGB:
+def _straight(picture: RGBA) -> NDArray[np.uint8]:
+    """(H, W, 4) with straight alpha."""
     alpha = np.maximum(picture[..., 3:].astype(np.float32), 1) / 255
     rgb = np.clip(picture[..., :3] / alpha, 0, 255)
     return np.concatenate([rgb.astype(np.uint8), picture[..., 3:]], -1)

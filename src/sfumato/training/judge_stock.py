@@ -48,6 +48,7 @@ class Stock:
 
     @classmethod
     def load(cls, path: Path) -> "Stock":
+        """What `save` wrote."""
         with np.load(path, allow_pickle=False) as archive:
             return cls(
                 names=tuple(json.loads(str(archive["names"]))),

@@ -1,6 +1,7 @@
 """What a run and a release need beside the network: packed assets, text encoder, memory, fonts.
 
-Each is built once into the data folder from checked packages; later calls read the result.
+Each is built once into the data folder from checked packages; later calls read the result, even
+when the code that built it has changed since. Knows nothing about networks.
 """
 
 import shutil
@@ -32,7 +33,7 @@ def prepare_assets(config: TrainingConfig, data: Path) -> AssetTensor:
     chosen = choose(assets, config.sources, config.categories)
     titles = sorted({asset.title for asset in chosen})[: config.titles]
     tensor = pack([asset for asset in chosen if asset.title in titles], config.asset_size)
-    tensor.save(packed)
+    _once(packed, tensor.save)
     return tensor
 
 
@@ -42,8 +43,9 @@ def prepare_torch_encoder(data: Path, device: torch.device) -> TorchTextEncoder:
     if not (folder / WEIGHTS).is_file():
         from sfumato.training.text_export import weights
 
-        pack_text_encoder(weights(), folder)
+        folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(weights() / "tokenizer.json", folder / "tokenizer.json")
+        pack_text_encoder(weights(), folder)
     return TorchTextEncoder(folder, device)
 
 
@@ -109,7 +111,7 @@ def _fetch_openclipart(root: Path) -> Path:
 def _once(path: Path, build: Callable[[Path], None]) -> Path:
     """Build beside and rename, so that a kill leaves no half file."""
     if not path.is_file():
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(f".new{path.suffix}")  # NumPy wants its own suffix
         build(fresh)
         fresh.rename(path)
     return path

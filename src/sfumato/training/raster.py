@@ -54,6 +54,7 @@ class AssetTensor:
 
     @classmethod
     def load(cls, path: Path) -> "AssetTensor":
+        """What `save` wrote."""
         with np.load(path, allow_pickle=False) as archive:
             words = json.loads(str(archive["words"]))
             return cls(

@@ -75,6 +75,7 @@ class Vocabulary:
     def of(
         cls, titles: Sequence[str], styles: Sequence[str], backdrops: Sequence[str | None]
     ) -> "Vocabulary":
+        """Of assets with these titles and styles, row by row, and backdrops with these words."""
         rows: dict[str, list[int]] = {}
         for row, title in enumerate(titles):
             rows.setdefault(title, []).append(row)

@@ -18,7 +18,7 @@ WORDS = "embeddings.word_embeddings.weight"
 
 
 class TorchTextEncoder:
-    """MiniLM-L6 on `device`, from the folder that `pack_text_encoder` wrote."""
+    """MiniLM-L6 on `device`, from the folder that `pack_text_encoder` wrote, with its tokenizer."""
 
     def __init__(self, folder: Path, device: torch.device) -> None:
         packed = load_file(folder / WEIGHTS)
@@ -54,8 +54,9 @@ def pack_text_encoder(source: Path, folder: Path) -> Path:
     packed = {name: w for name, w in packed.items() if not name.startswith("pooler.")}
     packed |= {WORDS: (words / scale).round().to(torch.int8), f"{WORDS}.scale": scale}
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(packed, folder / WEIGHTS)
-    return folder / WEIGHTS
+    fresh = folder / f"{WEIGHTS}.new"
+    save_file(packed, fresh)
+    return fresh.replace(folder / WEIGHTS)
 
 
 def _bert(vocabulary: int) -> Any:

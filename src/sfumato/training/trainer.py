@@ -34,7 +34,8 @@ AHEAD = 4  # batches that each worker samples ahead
 class CaptionEncoder(Protocol):
     """Frozen text encoder: captions → (B, length, 384), zero where a caption is shorter."""
 
-    def batch(self, texts: Sequence[str], length: int, /) -> NDArray[np.float32] | Tensor: ...
+    def batch(self, texts: Sequence[str], length: int, /) -> NDArray[np.float32] | Tensor:
+        """float32; `length` counts tokens, and a longer caption is cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +201,10 @@ class Run:
             checkpoint = load_checkpoint(start)
         if checkpoint is None:
             return
-        own = {k.removeprefix("model."): v for k, v in checkpoint.tensors.items() if "model." in k}
+        tensors = checkpoint.tensors
+        own = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
         self.model.load_state_dict(own, strict=True)
         for name in self.ema:
-            self.ema[name] = checkpoint.tensors[f"ema.{name}"].to(self._device)
-        self._optimiser.load(dict(checkpoint.tensors))
+            self.ema[name] = tensors[f"ema.{name}"].to(self._device)
+        self._optimiser.load(dict(tensors))
         self.step = checkpoint.step

@@ -24,6 +24,9 @@ class Triplet:
     brought: int | None = None
 
 
+Change = Callable[[Sketch, Vocabulary, np.random.Generator], Triplet]
+
+
 def triplet(sketch: Sketch, vocabulary: Vocabulary, rng: np.random.Generator) -> Triplet:
     """One change of `sketch`: among those that it allows, each as likely.
 
@@ -141,6 +144,3 @@ def _after(sketch: Sketch, said: str, **changed: Any) -> Triplet:
 
 def _with(values: tuple[T, ...], slot: int, value: T) -> tuple[T, ...]:
     return (*values[:slot], value, *values[slot + 1 :])
-
-
-Change = Callable[[Sketch, Vocabulary, np.random.Generator], Triplet]

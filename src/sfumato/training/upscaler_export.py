@@ -1,6 +1,7 @@
 """The trained upscaler → one ONNX file with both steps, in which the pictures' sizes are free.
 
-Each step has an input of its own; whoever wants only one feeds the other a pixel.
+Each step has an input of its own; whoever wants only one feeds the other 2 x 2 pixels. Knows
+nothing about training or snapshots.
 """
 
 from pathlib import Path

@@ -37,6 +37,7 @@ class Upscaler(nn.Module):
         self.next = Enlargement(config.next_width, config.next_depth, NEXT)
 
     def forward(self, canvas: Tensor, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 4, h, w), (B, 4, y, x) → valid pictures (B, 4, 4h, 4w), (B, 4, 2y, 2x)."""
         return valid(self.first(canvas)), valid(self.next(picture))
 
 

@@ -158,7 +158,7 @@ def _acting(
     who, name = _pick(people, rng), _pick(BELONGINGS[kind], rng)
     found = _asset(memory, who)
     one = Mention(concept=found.title, asset=found.id)
-    other = _mention(name, _asset(memory, name), rng, single=True)
+    other = _mention(_asset(memory, name), rng, single=True)
     verb = _pick(ACTIONS[kind], rng)
     link = _pick((f"{_pick(('that', 'who', ', who'), rng)} {verb}", kind, verb), rng)
     text = f"{_phrase(who, one, rng)} {link} {_phrase(name, other, rng)}".replace(" ,", ",")
@@ -195,7 +195,7 @@ def _listed(
     """One, two or three kinds of things beside each other."""
     if rng.random() < 0.4:
         name, asset = names[int(rng.integers(len(names)))]
-        mention = _mention(asset.title, asset, rng)
+        mention = _mention(asset, rng)
         return _phrase(name, mention, rng), (mention,), ()
     (name, one), (other_name, other) = _two(rng, names)
     join = _pick((" and ", ", ", " as well as "), rng)
@@ -208,13 +208,11 @@ def _two(
     while True:
         first, second = (names[int(i)] for i in rng.integers(len(names), size=2))
         if first[1].title != second[1].title:
-            made = [(name, _mention(asset.title, asset, rng)) for name, asset in (first, second)]
+            made = [(name, _mention(asset, rng)) for name, asset in (first, second)]
             return made[0], made[1]
 
 
-def _mention(
-    title: str, asset: Asset, rng: np.random.Generator, *, single: bool = False
-) -> Mention:
+def _mention(asset: Asset, rng: np.random.Generator, *, single: bool = False) -> Mention:
     colour = _pick(tuple(COLOURS), rng) if rng.random() < 0.35 else None
     counts = (2, 3, 4, 5, 6, 7, 12)
     count = int(counts[int(rng.integers(len(counts)))]) if rng.random() < 0.35 else 1

@@ -73,6 +73,7 @@ def _behind(spot: Part, scene: Scene) -> int:
 
 
 def depth_place(depth: float, anchors: list[int]) -> int:
+    """The place in the list from back to front: right before its anchors, or right behind them."""
     return max(anchors) + 1 if depth >= 0 else min(anchors)
 
 

@@ -80,12 +80,16 @@ class Swap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resize:
+    """By `factor` of the size that each of `which` has."""
+
     which: Which
     factor: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
+    """Left and right exchanged, each about its own middle."""
+
     which: Which
 
 

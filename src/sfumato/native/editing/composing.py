@@ -94,7 +94,8 @@ def plan_composed(
     scene = before or Scene(transparent=True)
     orders, unread = _orders(params.prompt, scene, stage, len(inputs.pictures))
     _check_all_used(orders, len(inputs.pictures))
-    drawn, pasted, after = _placed(orders, inputs, scene, stage)
+    remembered = params.memory == "on"
+    drawn, pasted, after = _placed(orders, inputs, scene, stage, remembered)
     size = (params.width, params.height)
     second = draft(after, model.memory, *size, model.fonts)
     if before is not None:
@@ -182,13 +183,16 @@ def _check_all_used(orders: list[_Order], pictures: int) -> None:
 
 
 def _placed(
-    orders: list[_Order], inputs: EditInputs, scene: Scene, stage: Stage
+    orders: list[_Order], inputs: EditInputs, scene: Scene, stage: Stage, remembered: bool
 ) -> tuple[list[str], Pixels | None, Scene]:
-    """What was done in words, a layer of cut-outs, and the scene with what came as drawings."""
+    """What was done in words, a layer of cut-outs, and the scene with what came as drawings.
+
+    Without memory everything is cut out.
+    """
     said, layer = [], None
     for order in orders:
         other = inputs.pictures[order.number - 1]
-        own = _own_thing(order, other, stage)
+        own = _own_thing(order, other, stage) if remembered else None
         if own is not None:
             mention = Mention(concept=own.concept, asset=own.asset, colour=own.colour)
             add = Add(mention=mention, relation=order.relation, to=order.to, side=order.side)

@@ -62,6 +62,7 @@ def plan_drawn(
 
 
 def stage_for(model: "NativeModel", params: ImageParams) -> Stage:
+    """The canvas of the asked size, with the model's drawings and fonts."""
     return Stage(
         memory=model.memory,
         encode=model.encoder,

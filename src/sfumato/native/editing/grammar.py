@@ -1,6 +1,6 @@
 """The rules by which a command is understood: a pattern of words, and what it then means.
 
-Tried in order; the first whose meaning makes sense wins.
+Tried in order; the first whose meaning makes sense wins. Knows nothing about scenes.
 """
 
 import re
@@ -24,6 +24,8 @@ REMOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`read` gives the changes that a match means, or None: then the next rule is tried."""
+
     pattern: re.Pattern[str]
     read: Reader
 

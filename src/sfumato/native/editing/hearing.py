@@ -64,6 +64,7 @@ class Hearing:
         return self.pointer.find(words) or None
 
     def things(self, which: Which) -> list[Thing]:
+        """The things among them; words are passed over."""
         return [self.scene.things[h.index] for h in which if h.kind == "thing"]
 
     def read(self, words: str) -> Reading:
@@ -163,6 +164,7 @@ def same_noun(mention: Mention, thing: Thing) -> bool:
 
 
 def in_number(mention: Mention, count: int) -> Mention:
+    """The same thing, `count` of it, but at least one."""
     return replace(mention, count=max(1, count))
 
 

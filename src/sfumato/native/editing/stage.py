@@ -20,7 +20,7 @@ from sfumato.native.plan import TextEncoder
 from sfumato.native.raster import Outline, outline
 from sfumato.native.reading import Reading
 from sfumato.native.relate import Head
-from sfumato.native.scene import Scene, Thing
+from sfumato.native.scene import MAX_SIZE, Scene, Thing
 from sfumato.native.svg import sanitise
 
 GROUNDLESS = ("sky", "underwater", "space")
@@ -39,10 +39,12 @@ class Stage:
 
     @property
     def across(self) -> float:
+        """The canvas's width in short edges."""
         return self.width / min(self.width, self.height)
 
     @property
     def down(self) -> float:
+        """The canvas's height in short edges."""
         return self.height / min(self.width, self.height)
 
     def ink(self, asset: str | None) -> Outline | None:
@@ -77,7 +79,7 @@ class Stage:
             thing,
             x=round(part.x / self.across, 5),
             y=round(part.y / self.down, 5),
-            size=round(max(part.width, part.height), 5),
+            size=round(min(max(part.width, part.height), MAX_SIZE), 5),
         )
 
     def head(self, thing: Thing) -> Head:

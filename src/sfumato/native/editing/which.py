@@ -146,12 +146,14 @@ class Pointer:
         return self.focus or self._main()
 
     def them(self) -> Which:
+        """What was spoken of last if it is several, else the main things, else all."""
         if len(self.focus) > 1:
             return self.focus
         main = self._main()
         return main if len(main) > 1 else self.everything()
 
     def everything(self) -> Which:
+        """Every thing; words on the picture are not meant."""
         return tuple(Handle(index=i) for i in range(len(self.scene.things)))
 
     def _main(self) -> Which:
