@@ -15,6 +15,8 @@ BASES = ((64, 64), (56, 80), (80, 56), (48, 88), (88, 48))  # (height, width), a
 KEEP = np.float32(8 / 127.5)  # a change of 8/255 or less is agreement with the draft
 WINDOW = 2  # base pixels to each side that share one linear model of the change
 HAZE = 16  # alpha, of 255, below which a picture painted from noise is clear
+NEAR = np.float32(0.02)  # share of a shape around a rim that is enough to follow
+VANISHED = 0.5  # of alpha: a shape is gone, or there is a new one
 FLAT = np.float32(1e-3)  # variance below which the draft is flat and says nothing about the change
 
 
@@ -40,8 +42,8 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
 
     What painting changed is modelled as locally linear in the draft (fast guided filter, He & Sun
     2015), so the change ends where the draft's shapes end. Where painting agrees, to within
-    `KEEP`, the draft stays as it is, to the bit, and clear pixels stay clear unless something
-    mostly opaque was painted there.
+    `KEEP`, the draft stays as it is, to the bit. Alpha is the draft's unless painting mostly
+    removed or invented a shape there.
     """
     height, width = draft.shape[:2]
     small = shrink(draft, (painted.shape[1], painted.shape[2]))
@@ -51,12 +53,38 @@ def merge(painted: Array, draft: Pixels) -> Pixels:
         return draft
     change *= np.float32(0.5)
     slope, offset = _linear_in(_unit(small), change)
-    whole = _premultiply(draft)
-    shift = _enlarge_planes(slope, width, height) * whole + _enlarge_planes(offset, width, height)
+    full = draft.transpose(2, 0, 1).astype(np.float32, order="C") / np.float32(255)
+    shift = _enlarge_planes(slope, width, height) * full + _enlarge_planes(offset, width, height)
+    shift[:3] = _rims_follow(shift[:3], draft[..., 3])
+    shift[3] = np.where(np.abs(shift[3]) > VANISHED, shift[3], 0)
+    shifted = np.clip(full + shift, 0, 1)
+    empty = draft[..., 3] == 0
+    if empty.any():
+        shifted[:3, empty] /= np.maximum(shifted[3, empty], np.float32(1 / 255))
     touched = np.abs(shift).max(0) > 0.5 / 255
-    touched &= (draft[..., 3] > 0) | (shift[3] > 0.5)
-    merged: Pixels = np.where(touched[..., None], straight(whole + shift), draft)
+    touched &= ~empty | (shift[3] > 0)
+    rounded = np.rint(np.minimum(shifted, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    merged: Pixels = np.where(touched[..., None], rounded, draft)
     return merged
+
+
+def _rims_follow(shift: NDArray[np.float32], alpha: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The colours' shift (3, H, W), that of a half-clear rim taken from the shape it is the rim of:
+    on its own it would be mixed with the clear ground's, and be seen as a halo."""
+    inside = (alpha == 255).astype(np.float32)
+    weight = _around(inside)
+    rim = (alpha > 0) & (alpha < 255) & (weight > NEAR)
+    if not rim.any():
+        return shift
+    near = np.stack([_around(plane * inside) for plane in shift]) / np.maximum(weight, NEAR)
+    return np.where(rim, near, shift)
+
+
+def _around(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means of a few pixels around each."""
+    height, width = plane.shape
+    few = (max(1, height // 4), max(1, width // 4))
+    return resize(resize(plane, few, Image.Resampling.BOX), plane.shape, Image.Resampling.BILINEAR)
 
 
 def changed_share(before: Pixels, after: Pixels) -> float:
