@@ -92,6 +92,8 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 @pytest.fixture(scope="session")
 def evals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Small suites with an untrained judge and critic, exported by the real code."""
+    import torch
+
     from sfumato.evals.reference import write_reference
     from sfumato.evals.suites import read_suite
     from sfumato.training.judge_export import write_labels, write_recogniser
@@ -106,6 +108,7 @@ def evals(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "suites" / f"{name}.toml").write_text(text, "utf-8")
     suites = [read_suite(path) for path in sorted((folder / "suites").glob("*.toml"))]
     write_labels(suites, toy_encode, folder / "judge" / "labels.npz")
+    torch.manual_seed(0)  # whatever ran before
     for name in ("judge", "critic"):
         weights = checkpoint(name, folder / f"{name}.safetensors")
         write_recogniser(name, weights, toy_data(), suites, folder / "judge")
