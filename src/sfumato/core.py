@@ -19,6 +19,31 @@ SEED_SPACE = 2**32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputPicture:
+    """A picture that an edit starts from: accepted, upright `width` x `height`, kept as an object.
+
+    `sha256` is of its pixels as `Source.sha256`, `recipe` what its file said made it, or None.
+    """
+
+    key: str
+    sha256: str
+    width: int
+    height: int
+    recipe: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputMask:
+    """Where the first input picture may change: an accepted object and how it says so.
+
+    A mask says it by its alpha, a markup by what was drawn and what the drawing encloses.
+    """
+
+    key: str
+    kind: Literal["mask", "markup"] = "mask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageParams:
     """What the client asked, validated and resolved: no `auto`, no `null`, engine-neutral.
 
@@ -37,6 +62,11 @@ class ImageParams:
     output_format: OutputFormat = "png"
     output_compression: int = 100
     scene: Mapping[str, Any] | None = None  # a replayed Scene: planning is skipped
+    negative_prompt: str = ""
+    inputs: tuple[InputPicture, ...] = ()  # with pictures it is an edit; the first one changes
+    mask: InputMask | None = None
+    frames: int = 1  # of a GIF
+    frame_ms: int = 200
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -124,6 +154,7 @@ class Picture:
     unmatched: tuple[str, ...] = ()
     assets: tuple[AssetCredit, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # guidance, sampler, base size …
+    frames: tuple[Pixels, ...] = ()  # of a GIF: all of them, `pixels` being the first
 
 
 Frame: TypeAlias = Progress | Preview | Picture
@@ -141,10 +172,13 @@ class EncodedPreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedImage:
-    """A finished file. `sha256` is of the encoded picture before credentials were stamped in."""
+    """A finished file. `sha256` is of the encoded picture before credentials were stamped in.
+
+    `picture_id` and `object_key` are set once it is kept; from then on `data` may be dropped.
+    """
 
     index: int = 0
-    data: bytes
+    data: bytes = field(repr=False)
     media_type: str
     output_format: OutputFormat
     width: int
@@ -152,6 +186,8 @@ class EncodedImage:
     seed: int
     sha256: str
     recipe: Mapping[str, Any]
+    picture_id: str = ""
+    object_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

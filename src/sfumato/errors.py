@@ -4,12 +4,15 @@ SfumatoError
 ├── InvalidRequest        400  invalid_request_error   the body, a field or a header is wrong
 │   ├── MalformedBody     400  not a JSON object, so there is no field to name
 │   ├── BodyTooLarge      413
-│   └── Forbidden         403  hostile Host or Origin
+│   ├── Forbidden         403  hostile Host or Origin
+│   ├── Unauthorized      401  invalid_api_key
+│   └── Conflict          409  not retryable: the same request will conflict again
 ├── ImageUserError        400  image_generation_user_error   the model cannot honour a value
 │   └── ModerationBlocked 400  moderation_blocked
 ├── NotFound              404
 │   └── ModelNotFound     404  model_not_found
 ├── QueueFull             429  rate_limit_exceeded, Retry-After
+│   └── RateLimited       429  a budget of the key is spent
 └── ServerError           500  server_error
     ├── WorkerCrashed     500  retryable
     ├── StorageFull       500  not retryable
@@ -73,6 +76,17 @@ class Forbidden(InvalidRequest):
     default_code = None
 
 
+class Unauthorized(InvalidRequest):
+    status = 401
+    default_code = "invalid_api_key"
+
+
+class Conflict(InvalidRequest):
+    status = 409
+    default_code = None
+    should_retry = False
+
+
 class ImageUserError(SfumatoError):
     status = 400
     type = "image_generation_user_error"
@@ -104,6 +118,19 @@ class QueueFull(SfumatoError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"retry-after": str(self.retry_after)}
+
+
+class RateLimited(QueueFull):
+    """`type` is what ran out: "requests" or "tokens"."""
+
+    def __init__(self, message: str, *, retry_after: int, kind: str) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.kind = kind
+
+    def envelope(self) -> dict[str, Any]:
+        told = SfumatoError.envelope(self)
+        told["error"]["type"] = self.kind
+        return told
 
 
 class ServerError(SfumatoError):

@@ -1,29 +1,41 @@
+import asyncio
 import base64
 import json
+from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from sfumato.api.base64_json import PIECE, base64_length, base64_pieces, dump, object_pieces
-
-
-@given(st.integers(0, 3 * PIECE + 4))
-def test_pieces_join_to_the_base64_of_the_whole(length: int) -> None:
-    data = bytes(range(256)) * (length // 256 + 1)
-    joined = b"".join(base64_pieces(data[:length]))
-    assert joined == base64.b64encode(data[:length])
-    assert len(joined) == base64_length(data[:length])
+from sfumato.api.base64_json import PIECE, Base64, LargeJson, base64_pieces, dump
 
 
-def test_no_piece_is_larger_than_64_kib() -> None:
+@pytest.mark.parametrize("length", [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1])
+def test_pieces_join_to_standard_base64(length: int) -> None:
+    data = bytes(range(256)) * (PIECE // 128)
+    assert b"".join(base64_pieces(data[:length])) == base64.b64encode(data[:length])
+
+
+def test_pieces_are_small() -> None:
     assert max(map(len, base64_pieces(bytes(10 * PIECE + 1)))) <= 2**16
 
 
-def test_an_object_in_pieces_is_the_object() -> None:
-    data = bytes(PIECE + 7)
-    value = json.loads(b"".join(object_pieces({"type": "x", "é": 1}, data)))
-    assert value == {"type": "x", "é": 1, "b64_json": base64.b64encode(data).decode()}
+@pytest.mark.parametrize("length", [0, 1, 2_400_000])
+def test_pictures_stand_anywhere_in_large_json(tmp_path: Path, length: int) -> None:
+    data = bytes(range(256)) * (length // 256) + bytes(length % 256)
+    file = tmp_path / "picture"
+    file.write_bytes(data)
+    value = {"é": 1, "data": [{"a": Base64(source=data)}, {"b": Base64(source=file)}], "z": None}
+    large = LargeJson.of(value)
+    text = asyncio.run(large.text())
+    assert len(text) == large.length
+    read = json.loads(text)
+    assert [base64.b64decode(read["data"][i][k]) for i, k in enumerate("ab")] == [data, data]
+    assert (read["é"], read["z"]) == (1, None)
 
 
-def test_text_leaves_as_utf_8() -> None:
-    assert dump({"a": "🍎"}) == '{"a":"🍎"}'.encode()
+def test_what_is_no_json_is_a_mistake_of_ours() -> None:
+    with pytest.raises(TypeError):
+        LargeJson.of({"a": object()})
+
+
+def test_dump_is_compact_and_keeps_letters() -> None:
+    assert dump({"a": "é", "b": [1, None]}) == '{"a":"é","b":[1,null]}'.encode()

@@ -1,5 +1,7 @@
+import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,17 +14,24 @@ def messages() -> Messages:
     return Messages(ImageParams(prompt="x"), 1, {})
 
 
+def joined(message: AsyncIterator[bytes]) -> bytes:
+    async def read() -> bytes:
+        return b"".join([piece async for piece in message])
+
+    return asyncio.run(read())
+
+
 def test_quiet_is_filled_with_a_comment_that_clients_ignore() -> None:
-    assert b"".join(messages().of(None)) == b": ping\n\n"
+    assert joined(messages().of(None)) == b": ping\n\n"
 
 
 def test_progress_is_not_part_of_openais_wire() -> None:
-    assert b"".join(messages().of(Progress(step=1, steps=4))) == b""
+    assert joined(messages().of(Progress(step=1, steps=4))) == b""
 
 
 def test_a_message_is_one_event_line_one_data_line_and_a_blank_line() -> None:
     preview = EncodedPreview(index=0, partial_index=2, data=b"abc", media_type="image/png")
-    lines = b"".join(messages().of(preview)).split(b"\n")
+    lines = joined(messages().of(preview)).split(b"\n")
     assert lines[0] == b"event: image_generation.partial_image"
     assert lines[1].startswith(b"data: {")
     assert lines[2:] == [b"", b""]
@@ -31,7 +40,7 @@ def test_a_message_is_one_event_line_one_data_line_and_a_blank_line() -> None:
 
 
 def test_an_error_after_the_first_byte_is_an_event_with_the_envelope() -> None:
-    lines = b"".join(error_message(ModerationBlocked("no"))).split(b"\n")
+    lines = joined(error_message(ModerationBlocked("no"))).split(b"\n")
     assert lines[0] == b"event: error"
     data = json.loads(lines[1].removeprefix(b"data: "))
     assert data["type"] == "error"
@@ -46,7 +55,7 @@ def test_an_error_after_the_first_byte_is_an_event_with_the_envelope() -> None:
 def test_an_unforeseen_error_in_a_stream_is_logged_and_tells_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    sent = b"".join(error_message(KeyError("a secret")))
+    sent = joined(error_message(KeyError("a secret")))
     assert b"secret" not in sent
     assert b'"code":"server_error"' in sent
     assert [record.levelno for record in caplog.records] == [logging.ERROR]

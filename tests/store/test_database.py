@@ -17,7 +17,7 @@ def test_the_migrations_lead_to_the_tables_that_the_code_knows(tmp_path: Path) -
     with Store.open(tmp_path) as store, store.database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
-        assert context.get_current_heads() == ("0001",)
+        assert context.get_current_heads() == ("0002",)
         found = inspect(connection)
         for table in metadata.tables.values():
             unique = {tuple(c["column_names"]) for c in found.get_unique_constraints(table.name)}

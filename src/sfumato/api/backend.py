@@ -9,8 +9,6 @@ from sfumato.jobs.scheduler import Scheduler
 from sfumato.settings import Settings
 from sfumato.store import Store
 
-LOCAL = "local"  # the one caller while there are no keys
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:

@@ -7,15 +7,16 @@ at the pace of whoever waits for it. Knows nothing about how frames are made.
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from sfumato.api.answer import shape
-from sfumato.api.base64_json import dump, object_pieces
+from sfumato.api.base64_json import Base64, LargeJson
 from sfumato.api.pull import ClientGone, pull
 from sfumato.api.usage import usage, usage_member
 from sfumato.core import EncodedImage, EncodedPreview, ImageParams
@@ -23,9 +24,23 @@ from sfumato.errors import ServerError, SfumatoError
 from sfumato.jobs.job import Job, JobEvent
 
 HEARTBEAT = 15.0  # seconds; proxies commonly cut a silent connection after 30 to 60
-PARTIAL, COMPLETED = "image_generation.partial_image", "image_generation.completed"
+PING = b": ping\n\n"
+QUIET = {"cache-control": "no-store", "x-accel-buffering": "no"}  # for proxies
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """What the events of a request are called."""
+
+    partial: str
+    completed: str
+
+    @classmethod
+    def of(cls, params: ImageParams) -> "Kinds":
+        task = "image_edit" if params.inputs else "image_generation"
+        return cls(partial=f"{task}.partial_image", completed=f"{task}.completed")
 
 
 class EventStream(Response):
@@ -41,8 +56,7 @@ class EventStream(Response):
         *,
         heartbeat: float = HEARTBEAT,
     ) -> None:
-        quiet = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        super().__init__(None, headers={**headers, **quiet})
+        super().__init__(None, headers={**headers, **QUIET})
         del self.headers["content-length"]
         self._job = job
         self._messages = messages
@@ -55,11 +69,11 @@ class EventStream(Response):
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             try:
                 async for event in pulled:
-                    await _deliver(send, self._messages.of(event))
+                    await deliver(send, self._messages.of(event))
             except ClientGone:
                 raise
             except Exception as error:
-                await _deliver(send, error_message(error))
+                await deliver(send, error_message(error))
             await send({"type": "http.response.body", "body": b""})
 
 
@@ -68,57 +82,66 @@ class Messages:
 
     def __init__(self, params: ImageParams, text_tokens: int, extra: Mapping[str, Any]) -> None:
         self._params = params
+        self._kinds = Kinds.of(params)
         self._text_tokens = text_tokens
         self._extra = extra
         self._partials: Counter[int] = Counter()
 
-    def of(self, event: JobEvent | None) -> Iterator[bytes]:
+    async def of(self, event: JobEvent | None) -> AsyncIterator[bytes]:
         """The pieces of the message for `event`; a ping for None, nothing for Progress."""
         match event:
             case None:
-                yield b": ping\n\n"
+                yield PING
             case EncodedPreview():
-                yield from self._partial(event)
+                async for piece in message(self._kinds.partial, self._partial(event)):
+                    yield piece
             case EncodedImage():
-                yield from self._completed(event)
+                async for piece in message(self._kinds.completed, self._completed(event)):
+                    yield piece
 
-    def _partial(self, event: EncodedPreview) -> Iterator[bytes]:
+    def _partial(self, event: EncodedPreview) -> dict[str, Any]:
         self._partials[event.index] += 1
-        members = self._members(PARTIAL) | {"partial_image_index": event.partial_index}
-        yield from _message(PARTIAL, object_pieces(members, event.data))
+        picture = {
+            "partial_image_index": event.partial_index,
+            "b64_json": Base64(source=event.data),
+        }
+        return self._members() | picture
 
-    def _completed(self, event: EncodedImage) -> Iterator[bytes]:
+    def _completed(self, event: EncodedImage) -> dict[str, Any]:
         """Usage is this picture's; the text is counted in the first completed event only."""
         text, self._text_tokens = self._text_tokens, 0
         partials = self._partials[event.index]
         spent = usage(self._params, text_tokens=text, pictures=1, partials_sent=partials)
-        members = self._members(COMPLETED) | {"usage": usage_member(spent), **self._extra}
-        yield from _message(COMPLETED, object_pieces(members, event.data))
+        told = {"usage": usage_member(spent), **self._extra}
+        return self._members() | told | {"b64_json": Base64(source=event.data)}
 
-    def _members(self, kind: str) -> dict[str, Any]:
-        return {"type": kind, "created_at": int(time.time()), **shape(self._params)}
+    def _members(self) -> dict[str, Any]:
+        return {"created_at": int(time.time()), **shape(self._params)}
 
 
-def error_message(error: Exception) -> Iterator[bytes]:
+async def error_message(error: Exception) -> AsyncIterator[bytes]:
     """An error after the first byte: OpenAI's clients raise it from the member `error`."""
     if not isinstance(error, SfumatoError):
         log.error("a stream failed", exc_info=error)
         error = ServerError("The server failed while it made this picture. Its log says why.")
-    yield from _message("error", [dump({"type": "error", **error.envelope()})])
+    async for piece in message("error", error.envelope()):
+        yield piece
 
 
-def _message(kind: str, data: Iterable[bytes]) -> Iterator[bytes]:
+async def message(kind: str, members: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    """One server-sent event, in pieces: `members` with their `type` first."""
     yield f"event: {kind}\ndata: ".encode()
-    yield from data
+    async for piece in LargeJson.of({"type": kind, **members}).pieces():
+        yield piece
     yield b"\n\n"
 
 
-async def _deliver(send: Send, message: Iterator[bytes]) -> None:
+async def deliver(send: Send, message: AsyncIterator[bytes]) -> None:
     """Hand over every piece, then wait until the transport has passed all of them on.
 
     The server's `send` waits before it writes, not after: an empty piece, which puts nothing on the
     wire, is what waits for the pieces before it (see `server.PacedProtocol`).
     """
-    for piece in message:
+    async for piece in message:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": True})

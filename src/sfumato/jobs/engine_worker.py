@@ -5,6 +5,7 @@ Knows nothing about jobs, turns or files; whoever calls it has the turn.
 
 from collections.abc import Callable, Mapping
 from itertools import count
+from pathlib import Path
 from typing import cast
 
 from sfumato.core import Frame, ImageParams
@@ -25,13 +26,14 @@ class EngineWorker:
     def __init__(
         self,
         threads: int,
+        objects: Path,
         *,
         engines: Mapping[str, str] = ENGINES,
         on_exit: Callable[[bool], None] = lambda was_ready: None,
     ) -> None:
         self.process = WorkerProcess(
             "engine",
-            EngineRole(engines=engines, threads=threads),
+            EngineRole(engines=engines, threads=threads, objects=objects),
             threads,
             on_exit=self._exited,
         )

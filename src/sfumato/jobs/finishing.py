@@ -5,12 +5,23 @@ Knows nothing about jobs or the store.
 
 from sfumato.codec.credentials import Credentials
 from sfumato.codec.finish import finish, finish_preview
-from sfumato.jobs.messages import Done, Finish, FinishPreview, Message, Moderate, Reply
+from sfumato.codec.inspect import inspect
+from sfumato.codec.mask import decode_markup, decode_mask
+from sfumato.jobs.messages import (
+    Done,
+    Finish,
+    FinishPreview,
+    Inspect,
+    InspectMask,
+    Message,
+    Moderate,
+    Reply,
+)
 from sfumato.safety import moderation
 
 
 class Finisher:
-    """Handles Moderate, Finish and FinishPreview."""
+    """Handles Moderate, Inspect, InspectMask, Finish and FinishPreview."""
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
@@ -29,6 +40,12 @@ class Finisher:
                     self._credentials,
                     message.index,
                 )
+            case Inspect(path=path, param=param):
+                return inspect(path.read_bytes(), self._credentials, param=param)
+            case InspectMask(path=path, kind=kind, size=size):
+                decode = decode_mask if kind == "mask" else decode_markup
+                decode(path.read_bytes(), size)
+                return Done()
             case FinishPreview():
                 return finish_preview(
                     message.preview,

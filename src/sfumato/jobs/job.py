@@ -7,7 +7,7 @@ pulling stops the work. Knows nothing about HTTP.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from types import TracebackType
@@ -154,10 +154,10 @@ class Job:
     async def _keep(self, picture: Picture, params: ImageParams, index: int) -> EncodedImage:
         image = await self._workshop.light.finish(picture, params, self.snapshot, index)
         add = self._workshop.store.pictures.add
-        await asyncio.to_thread(
+        kept = await asyncio.to_thread(
             add, image, params=params, snapshot_id=self.snapshot.id, caller=self.caller
         )
-        return image
+        return replace(image, picture_id=kept.id, object_key=kept.object_key)
 
     async def _in_time(
         self, work: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs

@@ -4,14 +4,27 @@ Knows nothing about jobs or the store.
 """
 
 import asyncio
-from typing import cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
 
 from sfumato.codec.credentials import Credentials
 from sfumato.core import EncodedImage, EncodedPreview, ImageParams, Picture, Preview
-from sfumato.jobs.messages import Finish, FinishPreview, LightRole, Message, Moderate, Reply
+from sfumato.jobs.messages import (
+    Finish,
+    FinishPreview,
+    Inspect,
+    InspectMask,
+    LightRole,
+    Message,
+    Moderate,
+    Reply,
+)
 from sfumato.jobs.worker_process import WorkerProcess
 from sfumato.registry.snapshot import Snapshot
 from sfumato.safety.moderation import Level
+
+if TYPE_CHECKING:
+    from sfumato.codec.inspect import InputFacts
 
 
 class LightWorker:
@@ -25,6 +38,16 @@ class LightWorker:
     async def moderate(self, prompt: str, level: Level) -> None:
         """ModerationBlocked when the word list refuses the prompt."""
         await self._ask(Moderate(prompt=prompt, level=level))
+
+    async def inspect(self, path: Path, param: str) -> "InputFacts":
+        """What is in a picture that somebody sent; refused, naming `param`, when it is none."""
+        return cast("InputFacts", await self._ask(Inspect(path=path, param=param)))
+
+    async def inspect_mask(
+        self, path: Path, kind: Literal["mask", "markup"], size: tuple[int, int]
+    ) -> None:
+        """Refused when the file is no mask (or markup) of a picture of `size` (width, height)."""
+        await self._ask(InspectMask(path=path, kind=kind, size=size))
 
     async def finish(
         self, picture: Picture, params: ImageParams, snapshot: Snapshot, index: int

@@ -6,7 +6,8 @@ nothing about how a message is carried out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sfumato.core import EncodedImage, EncodedPreview, Frame, ImageParams, Picture, Preview
 from sfumato.errors import SfumatoError
@@ -15,6 +16,7 @@ from sfumato.safety.moderation import Level
 
 if TYPE_CHECKING:  # an engine worker has no use for the libraries behind it
     from sfumato.codec.credentials import Credentials
+    from sfumato.codec.inspect import InputFacts
 
 # ---- to the engine worker
 
@@ -80,6 +82,23 @@ class FinishPreview:
     partial_index: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspect:
+    """Look whether the file at `path` is a picture that can be edited; `param` is its field."""
+
+    path: Path
+    param: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectMask:
+    """Look whether the file at `path` is a mask or markup of a picture of `size`."""
+
+    path: Path
+    kind: Literal["mask", "markup"]
+    size: tuple[int, int]
+
+
 # ---- replies
 
 
@@ -96,8 +115,10 @@ class Failed:
     details: str | None = None
 
 
-Message: TypeAlias = Load | Run | Next | Cancel | Moderate | Finish | FinishPreview
-Reply: TypeAlias = Done | Failed | Frame | EncodedImage | EncodedPreview
+Message: TypeAlias = (
+    Load | Run | Next | Cancel | Moderate | Finish | FinishPreview | Inspect | InspectMask
+)
+Reply: TypeAlias = "Done | Failed | Frame | EncodedImage | EncodedPreview | InputFacts"
 
 
 # ---- the first message to a worker process: what it is for
@@ -109,6 +130,7 @@ class EngineRole:
 
     engines: Mapping[str, str]
     threads: int
+    objects: Path  # where input pictures lie, by key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ about jobs, turns or files.
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 
 from sfumato.core import Frame, ImageParams, Picture
+from sfumato.engines.inputs import read_inputs
 from sfumato.engines.protocol import Engine
 from sfumato.errors import ServerError, SnapshotDamaged
 from sfumato.jobs.messages import Cancel, Done, Load, Message, Next, Reply, Run
@@ -17,9 +19,10 @@ from sfumato.registry.snapshot import Snapshot
 class Renderer:
     """Handles Load, Run, Next and Cancel. Several runs may be begun; each moves when asked to."""
 
-    def __init__(self, engines: Mapping[str, str], threads: int) -> None:
+    def __init__(self, engines: Mapping[str, str], threads: int, objects: Path) -> None:
         self._engines = engines
         self._threads = threads
+        self._objects = objects
         self._engine: Engine | None = None
         self._digest: str | None = None
         self._runs: dict[int, Iterator[Frame]] = {}
@@ -55,7 +58,11 @@ class Renderer:
     def _begin(self, run: int, params: ImageParams) -> Done:
         if self._engine is None:
             raise ServerError("No snapshot is loaded.")
-        self._runs[run] = iter(self._engine.generate(params))
+        if params.inputs:
+            inputs = read_inputs(params, self._objects)
+            self._runs[run] = iter(self._engine.edit(params, inputs))
+        else:
+            self._runs[run] = iter(self._engine.generate(params))
         return Done()
 
     def _next(self, run: int) -> Frame:

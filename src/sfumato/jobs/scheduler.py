@@ -50,6 +50,7 @@ class Scheduler:
         self._engines = engines
         self._turns = Turns(patience_seconds)
         self._jobs: dict[str, Job] = {}
+        self._left = asyncio.Event()  # set, and replaced, whenever a job is over
         self._seconds = FIRST_GUESS_SECONDS
         self._measured = False
         self._warming: asyncio.Task[None] | None = None
@@ -58,7 +59,9 @@ class Scheduler:
     async def __aenter__(self) -> Self:
         credentials = await asyncio.to_thread(open_credentials, self._settings.root)
         threads = self._settings.threads
-        engine = EngineWorker(threads, engines=self._engines, on_exit=self._engine_ended)
+        engine = EngineWorker(
+            threads, self._store.objects.root, engines=self._engines, on_exit=self._engine_ended
+        )
         light = LightWorker(credentials, threads)
         self._workshop = Workshop(engine=engine, light=light, store=self._store, turns=self._turns)
         light.process.start()
@@ -126,6 +129,14 @@ class Scheduler:
         self._jobs[job.id] = job
         return job
 
+    async def room(self, spare: int = 0) -> None:
+        """Wait until `submit` would succeed and leave `spare` places to others.
+
+        For work that nobody waits for with an open connection: it comes after those who do.
+        """
+        while len(self._jobs) + spare > self._settings.queue_size:
+            await self._left.wait()
+
     def _open_workshop(self) -> Workshop:
         if self._workshop is None:
             raise RuntimeError("the scheduler is used outside its `async with`")
@@ -133,6 +144,8 @@ class Scheduler:
 
     def _forget(self, job: Job) -> None:
         self._jobs.pop(job.id, None)
+        left, self._left = self._left, asyncio.Event()
+        left.set()
 
     def _measure(self, seconds: float) -> None:
         kept = MEMORY_OF_MEASURES if self._measured else 0.0

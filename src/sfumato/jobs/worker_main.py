@@ -38,7 +38,7 @@ def _handler(role: "Role") -> "Callable[[Message], Reply]":
     if isinstance(role, EngineRole):
         from sfumato.jobs.rendering import Renderer
 
-        return Renderer(role.engines, role.threads)
+        return Renderer(role.engines, role.threads, role.objects)
     from sfumato.jobs.finishing import Finisher
 
     return Finisher(role.credentials)

@@ -24,6 +24,11 @@ class Objects:
         self._folder = folder
         self._disk = LocalStore(folder, mkdir=True)
 
+    @property
+    def root(self) -> Path:
+        """The folder under which all keys lie."""
+        return self._folder
+
     def put(self, key: str, data: bytes) -> None:
         """Keep `data` durably. StorageFull when there is no room; then nothing is left behind."""
         try:
@@ -33,6 +38,29 @@ class Objects:
         except BaseException:
             self.discard(key)
             raise
+
+    def path(self, key: str) -> Path:
+        """Where the file of `key` lies, whether there is one or not; a key never leads outside."""
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise ValueError(f"{key!r} is not a key")
+        return path
+
+    def adopt(self, key: str, file: Path) -> None:
+        """Move a finished file of the same disk under `key`, durably; one that is there stays."""
+        path = self.path(key)
+        with full_disk_is_told():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(path)
+            self._sync(key)
+
+    def touch(self, key: str) -> bool:
+        """Mark the file as used now; False when there is none."""
+        try:
+            os.utime(self.path(key))
+        except FileNotFoundError:
+            return False
+        return True
 
     def get(self, key: str) -> bytes:
         """The file; FileNotFoundError when there is none."""

@@ -13,6 +13,7 @@ from sfumato.errors import ServerError
 from sfumato.store.aliases import Aliases
 from sfumato.store.database import Database
 from sfumato.store.full_disk import full_disk_is_told
+from sfumato.store.inputs import Inputs
 from sfumato.store.objects import Objects
 from sfumato.store.pictures import Pictures
 
@@ -21,7 +22,10 @@ from sfumato.store.pictures import Pictures
 class Store:
     """Open it once and close it, or use it as a context manager. Safe to use from threads."""
 
+    root: Path
+    objects: Objects
     pictures: Pictures
+    inputs: Inputs
     aliases: Aliases
     database: Database
 
@@ -36,6 +40,8 @@ class Store:
                 root.mkdir(mode=0o700, parents=True, exist_ok=True)
                 objects = Objects(root / "objects")
                 objects.sweep()
+                inputs = Inputs(root / "spool", objects)
+                inputs.sweep()
                 database = Database(root / "sfumato.db")
                 database.migrate()
         except (OSError, SQLAlchemyError, BaseError, CommandError) as error:
@@ -44,7 +50,12 @@ class Store:
                 " that you may write to, made by this version of Sfumato or an older one."
             ) from error
         return cls(
-            pictures=Pictures(database, objects), aliases=Aliases(database), database=database
+            root=root,
+            objects=objects,
+            pictures=Pictures(database, objects),
+            inputs=inputs,
+            aliases=Aliases(database),
+            database=database,
         )
 
     def close(self) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from sfumato.api.backend import LOCAL, backend_of
+from sfumato.api.backend import backend_of
+from sfumato.api.caller import caller_of
 from sfumato.api.schemas import unknown_parameter
 from sfumato.errors import InvalidRequest
 from sfumato.store import StoredPicture
@@ -22,13 +23,13 @@ LIMIT, MOST = 24, 100
 @router.get("")
 async def pictures(request: Request) -> dict[str, Any]:
     """A page, newest first: `limit` of them, those older than `after`."""
-    kept = backend_of(request).store.pictures
+    kept, caller = backend_of(request).store.pictures, caller_of(request).id
     _check_query(request)
     limit, after = _limit(request), request.query_params.get("after")
     if after is not None:
         # An unknown cursor is a 404, not an empty page.
-        await asyncio.to_thread(kept.get, LOCAL, after)
-    found = await asyncio.to_thread(kept.list, LOCAL, limit=limit + 1, before=after)
+        await asyncio.to_thread(kept.get, caller, after)
+    found = await asyncio.to_thread(kept.list, caller, limit=limit + 1, before=after)
     page = found[:limit]
     return {
         "object": "list",
@@ -42,16 +43,16 @@ async def pictures(request: Request) -> dict[str, Any]:
 @router.get("/{picture_id}")
 async def picture(request: Request, picture_id: str) -> dict[str, Any]:
     """One picture's facts; 404 for an unknown id."""
-    kept = backend_of(request).store.pictures
-    return _picture(await asyncio.to_thread(kept.get, LOCAL, picture_id))
+    kept, caller = backend_of(request).store.pictures, caller_of(request).id
+    return _picture(await asyncio.to_thread(kept.get, caller, picture_id))
 
 
 @router.get("/{picture_id}/content")
 async def content(request: Request, picture_id: str) -> Response:
     """The file, with its recipe and credentials."""
-    kept = backend_of(request).store.pictures
-    stored = await asyncio.to_thread(kept.get, LOCAL, picture_id)
-    data = await asyncio.to_thread(kept.read, LOCAL, picture_id)
+    kept, caller = backend_of(request).store.pictures, caller_of(request).id
+    stored = await asyncio.to_thread(kept.get, caller, picture_id)
+    data = await asyncio.to_thread(kept.read, caller, picture_id)
     headers = {
         "content-disposition": "inline",  # whoever saves it knows a better name than we do
         "cache-control": "private, max-age=31536000, immutable",
