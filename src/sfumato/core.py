@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ Mask: TypeAlias = NDArray[np.uint8]  # (H, W): 0 may change, 255 keep
 Quality: TypeAlias = Literal["low", "medium", "high"]
 Background: TypeAlias = Literal["opaque", "transparent"]
 Memory: TypeAlias = Literal["on", "off"]
-OutputFormat: TypeAlias = Literal["png", "jpeg", "webp"]
+OutputFormat: TypeAlias = Literal["png", "jpeg", "webp", "gif", "svg"]
 
 SEED_SPACE = 2**32
 
@@ -22,13 +23,15 @@ SEED_SPACE = 2**32
 class InputPicture:
     """A picture that an edit starts from: accepted, upright `width` x `height`, kept as an object.
 
-    `sha256` is of its pixels as `Source.sha256`, `recipe` what its file said made it, or None.
+    `sha256` is of its pixels as `Source.sha256`, `has_alpha` whether one of them is not opaque,
+    `recipe` what its file said made it, or None.
     """
 
     key: str
     sha256: str
     width: int
     height: int
+    has_alpha: bool = False
     recipe: Mapping[str, Any] | None = None
 
 
@@ -162,12 +165,16 @@ Frame: TypeAlias = Progress | Preview | Picture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedPreview:
-    """A partial image as a file: partial `partial_index` (from 0) of picture `index` of n."""
+    """A partial image as a file: partial `partial_index` (from 0) of picture `index` of n.
+
+    Where many may read it late, its bytes lie at `path` instead.
+    """
 
     index: int
     partial_index: int
-    data: bytes
+    data: bytes = field(repr=False)
     media_type: str
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,4 +216,6 @@ class Usage:
 
 def _sha256(pixels: NDArray[np.uint8]) -> str:
     size = "x".join(map(str, pixels.shape)).encode()
-    return hashlib.sha256(size + np.ascontiguousarray(pixels).tobytes()).hexdigest()
+    hashed = hashlib.sha256(size)
+    hashed.update(np.ascontiguousarray(pixels).data)  # in place: 400 MB of a large picture
+    return hashed.hexdigest()

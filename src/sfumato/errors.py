@@ -4,6 +4,7 @@ SfumatoError
 ├── InvalidRequest        400  invalid_request_error   the body, a field or a header is wrong
 │   ├── MalformedBody     400  not a JSON object, so there is no field to name
 │   ├── BodyTooLarge      413
+│   ├── TooSlow           408  the body stalls, or takes too long in all
 │   ├── Forbidden         403  hostile Host or Origin
 │   ├── Unauthorized      401  invalid_api_key
 │   └── Conflict          409  not retryable: the same request will conflict again
@@ -19,9 +20,10 @@ SfumatoError
     └── SnapshotDamaged   500  not retryable
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+LONGEST_RETRY = 120  # seconds; OpenAI's clients obey up to this
 
 class SfumatoError(Exception):
     """Base of the tree. `message` says what was asked, what is allowed and what to do."""
@@ -71,6 +73,17 @@ class BodyTooLarge(InvalidRequest):
     default_code = None
 
 
+class TooSlow(InvalidRequest):
+    """What is left of the body is not waited for, so the connection ends with the answer."""
+
+    status = 408
+    default_code = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"connection": "close"}
+
+
 class Forbidden(InvalidRequest):
     status = 403
     default_code = None
@@ -79,6 +92,10 @@ class Forbidden(InvalidRequest):
 class Unauthorized(InvalidRequest):
     status = 401
     default_code = "invalid_api_key"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"www-authenticate": "Bearer"}
 
 
 class Conflict(InvalidRequest):
@@ -94,7 +111,22 @@ class ImageUserError(SfumatoError):
 
 
 class ModerationBlocked(ImageUserError):
+    """`stage` is what was refused, "input" or "output"; `categories` are OpenAI's, at least one."""
+
     default_code = "moderation_blocked"
+
+    def __init__(
+        self, message: str, *, stage: str = "input", categories: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.stage = stage
+        self.categories = tuple(categories)
+
+    def envelope(self) -> dict[str, Any]:
+        told = SfumatoError.envelope(self)
+        details = {"moderation_stage": self.stage, "categories": list(self.categories)}
+        told["error"]["moderation_details"] = details
+        return told
 
 
 class NotFound(SfumatoError):
@@ -107,25 +139,35 @@ class ModelNotFound(NotFound):
 
 
 class QueueFull(SfumatoError):
+    """`retry_after` is in seconds, `LONGEST_RETRY` at most: a client told to wait longer gives up."""
+
     status = 429
     type = "rate_limit_exceeded"
     default_code = "rate_limit_exceeded"
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = min(retry_after, LONGEST_RETRY)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return {"retry-after": str(self.retry_after)}
+        return {
+            "retry-after": str(self.retry_after),
+            "retry-after-ms": str(1000 * self.retry_after),
+        }
 
 
 class RateLimited(QueueFull):
-    """`type` is what ran out: "requests" or "tokens"."""
+    """`kind` is what ran out, "requests" or "tokens"; no `retry_after`: it would never succeed."""
 
-    def __init__(self, message: str, *, retry_after: int, kind: str) -> None:
-        super().__init__(message, retry_after=retry_after)
+    def __init__(self, message: str, *, retry_after: int | None, kind: str) -> None:
+        super().__init__(message, retry_after=retry_after or LONGEST_RETRY)
         self.kind = kind
+        self.hopeless = retry_after is None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"x-should-retry": "false"} if self.hopeless else super().headers
 
     def envelope(self) -> dict[str, Any]:
         told = SfumatoError.envelope(self)

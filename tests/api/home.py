@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sfumato.registry.snapshot import Preset, Snapshot
+from sfumato.registry.snapshot import Capabilities, Preset, Snapshot
 from sfumato.settings import Settings
 from sfumato.store import Store
 
@@ -16,6 +16,13 @@ PRESETS = {
 }
 
 
+CAPABILITIES = Capabilities(
+    tasks=("generate", "edit"),
+    output_formats=("png", "jpeg", "webp", "gif", "svg"),
+    extensions=("seed", "memory", "negative_prompt", "response_format", "markup"),
+)
+
+
 def fake_snapshot(snapshot_id: str = FAKE, **more: Any) -> Snapshot:
     fields: dict[str, Any] = {
         "id": snapshot_id,
@@ -24,6 +31,7 @@ def fake_snapshot(snapshot_id: str = FAKE, **more: Any) -> Snapshot:
         "pipeline_revision": "fake-1",
         "files": (),
         "presets": PRESETS,
+        "capabilities": CAPABILITIES,
     }
     return Snapshot(**{**fields, **more})
 

@@ -5,10 +5,13 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from sfumato.api.guard import Guard
+from sfumato.api.origins import Origins
+from sfumato.settings import Settings
 from tests.api.shape import REQUEST_ID, error_of
 
 BODY = {"prompt": "x", "size": "816x816", "quality": "low"}
 PATH = "/v1/images/generations"
+ORIGINS = Origins.of(Settings.model_validate({}))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_no_answer_allows_other_origins(client: TestClient) -> None:
     ("method", "path", "status"),
     [
         ("GET", "/v1/nothing", 404),
-        ("POST", "/v1/images/edits", 404),
+        ("POST", "/v1/images/nothing", 404),
         ("GET", "/docs", 404),
         ("GET", "/openapi.json", 404),
         ("GET", "/v1/models/", 404),
@@ -107,7 +110,44 @@ def test_an_unforeseen_failure_is_a_500_that_tells_nothing(
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise KeyError("a secret")
 
-    reply = TestClient(Guard(broken, host="127.0.0.1"), base_url="http://127.0.0.1").get("/")
+    reply = TestClient(Guard(broken, ORIGINS), base_url="http://127.0.0.1").get("/")
     assert error_of(reply, 500)["type"] == "server_error"
     assert "secret" not in reply.text
     assert [r.levelno for r in caplog.records if r.name.startswith("sfumato")] == [logging.ERROR]
+
+
+def test_the_clients_own_id_of_a_request_stands_in_the_log_beside_ours(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "sfumato.api.guard")
+    reply = client.get("/healthz", headers={"x-client-request-id": "mine-1"})
+    (line,) = [r.getMessage() for r in caplog.records if r.name == "sfumato.api.guard"]
+    assert "mine-1" in line
+    assert reply.headers["x-request-id"] in line
+
+
+@pytest.mark.parametrize("given", ["x" * 513, "caf\u00e9", "two\tparts"])
+def test_an_id_that_no_log_could_hold_is_refused(client: TestClient, given: str) -> None:
+    headers = {"x-client-request-id": given.encode("latin-1")}
+    error = error_of(client.get("/healthz", headers=headers), 400)
+    assert error["param"] == "X-Client-Request-Id"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/models", "/", "/v1/models/gpt-image-2"])
+def test_head_answers_where_get_does(client: TestClient, path: str) -> None:
+    got, asked = client.get(path), client.head(path)
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert asked.headers["content-length"] == got.headers["content-length"]
+    assert REQUEST_ID.fullmatch(asked.headers["x-request-id"])
+
+
+def test_head_is_refused_where_there_is_no_get(client: TestClient) -> None:
+    assert client.head(PATH).status_code == 405
+    assert client.head("/v1/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/studio", "/studio/"])
+def test_the_studio_is_found_under_its_name(client: TestClient, path: str) -> None:
+    reply = client.get(path)
+    assert reply.status_code == 200
+    assert "Sfumato Studio" in reply.text

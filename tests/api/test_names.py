@@ -25,5 +25,5 @@ def test_a_name_that_points_at_a_snapshot_which_left_the_package_moves_on(tmp_pa
 def test_a_snapshot_that_left_the_package_is_refused_with_its_successor(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         names = Names.open(tmp_path, read_catalogue(), store.aliases)
-        with pytest.raises(ModelNotFound, match="gpt-image-2-2026-11-23 took its place"):
+        with pytest.raises(ModelNotFound, match="gpt-image-2-2026-11-24 took its place"):
             asyncio.run(names.resolve(GONE))

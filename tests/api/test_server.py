@@ -1,31 +1,54 @@
 import asyncio
 import socket
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from sfumato.api.server import PacedProtocol, UnsafeAddress, check_address, serve
+from sfumato.api.server import PacedProtocol, UnsafeAddress, check_address, is_open, serve
 from sfumato.settings import Settings
+from sfumato.store import Store
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9", "LocalHost"])
 def test_loopback_needs_no_key(host: str) -> None:
-    check_address(host)
+    check_address(Settings.model_validate({"host": host}))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "sfumato.example", ""])
-def test_another_address_is_refused_before_a_socket_opens(host: str) -> None:
+def test_another_address_is_refused_before_a_socket_opens(tmp_path: Path, host: str) -> None:
+    settings = Settings.model_validate({"host": host, "home": tmp_path})
     with pytest.raises(UnsafeAddress, match="no key is configured"):
-        check_address(host)
+        check_address(settings)
 
     async def never(*_: object) -> None:
         raise AssertionError("the app was started")
 
-    settings = Settings.model_validate({"host": host})
     with pytest.raises(UnsafeAddress):
         asyncio.run(serve(never, settings, lambda url: None))
+
+
+@pytest.mark.parametrize(
+    "more", [{"host": "0.0.0.0"}, {"public_url": "https://pictures.example"}], ids=str
+)
+def test_where_others_can_reach_it_a_living_key_is_needed(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    settings = Settings.model_validate({"home": tmp_path, **more})
+    with Store.open(tmp_path) as store:
+        store.keys.create("ada")
+        check_address(settings)
+        store.keys.revoke("ada")
+    with pytest.raises(UnsafeAddress, match="sfumato keys create"):
+        check_address(settings)
+
+
+def test_a_public_url_of_this_machine_opens_nothing_to_others() -> None:
+    assert is_open(Settings.model_validate({"public_url": "http://localhost:9000"}))
+    assert not is_open(Settings.model_validate({"public_url": "https://pictures.example"}))
+    assert not is_open(Settings.model_validate({"host": "::"}))
 
 
 class _Watched(PacedProtocol):

@@ -29,7 +29,7 @@ def write_home(folder: Path, *, serves: bool = False, **changes: Any) -> Path:
         "pipeline_revision": "fake-1",
         "files": (),
         "presets": presets,
-        "capabilities": Capabilities(sizes=SizeRule(min_area=256)),
+        "capabilities": Capabilities(tasks=("generate", "edit"), sizes=SizeRule(min_area=256)),
     }
     snapshot = Snapshot(**(facts | changes))
     (folder / "snapshots").mkdir(parents=True)

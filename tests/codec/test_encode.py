@@ -68,7 +68,7 @@ def test_more_compression_quality_costs_more_bytes(output_format: OutputFormat) 
     assert sizes == sorted(set(sizes))
 
 
-@pytest.mark.parametrize("output_format", ["png", "jpeg", "webp"])
+@pytest.mark.parametrize("output_format", MEDIA_TYPES)
 @pytest.mark.parametrize("compression", [0, 85, 100])
 def test_the_same_pixels_give_the_same_bytes(output_format: OutputFormat, compression: int) -> None:
     canvas = pixels()

@@ -77,6 +77,14 @@ def test_the_recipe_holds_what_reproduces_the_picture_and_nothing_else(
     }
 
 
+def test_the_recipe_of_an_animation_tells_its_frames_and_that_of_a_picture_what_to_avoid(
+    credentials: Credentials,
+) -> None:
+    asked = params(output_format="gif", frames=4, frame_ms=90, negative_prompt="hats")
+    recipe = finish(picture(), asked, SNAPSHOT, DIGEST, credentials, 0).recipe
+    assert (recipe["frames"], recipe["frame_ms"], recipe["negative_prompt"]) == (4, 90, "hats")
+
+
 def test_a_transparent_preview_keeps_its_alpha(credentials: Credentials) -> None:
     canvas = pixels(transparent=True)
     preview = Preview(step=1, steps=4, pixels=canvas)

@@ -2,24 +2,29 @@
 
 import io
 import json
+import re
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import c2pa  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 import pytest
 from PIL import Image
 
+from sfumato.codec.animation import encode_gif
 from sfumato.codec.credentials import Credentials, open_credentials
 from sfumato.codec.encode import encode
 from sfumato.codec.finish import finish, finish_preview
 from sfumato.codec.provenance import read_recipe
-from sfumato.core import EncodedImage, Preview
+from sfumato.core import EncodedImage, OutputFormat, Preview
 from sfumato.errors import InvalidRequest
 from tests.codec.pictures import DIGEST, SNAPSHOT, params, picture, pixels
 
-FORMATS = ["png", "jpeg", "webp"]
+STILLS = ["png", "jpeg", "webp"]
+FORMATS = [*STILLS, "gif", "svg"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +59,7 @@ def test_the_recipe_in_a_file_is_the_reported_one_and_ours(
     assert read_recipe(image.data, credentials) == (image.recipe, True)
 
 
-@pytest.mark.parametrize("output_format", FORMATS)
+@pytest.mark.parametrize("output_format", STILLS)
 def test_stamping_leaves_the_pixels_alone(credentials: Credentials, output_format: str) -> None:
     image = _finish(credentials, output_format=output_format, output_compression=90)
     plain = encode(pixels(), image.output_format, 90)
@@ -72,7 +77,7 @@ def test_a_file_signed_by_another_home_is_only_a_hint(
     assert not signed_by_us
 
 
-@pytest.mark.parametrize("output_format", FORMATS)
+@pytest.mark.parametrize("output_format", STILLS)
 def test_a_changed_recipe_is_only_a_hint(credentials: Credentials, output_format: str) -> None:
     image = _finish(credentials, output_format=output_format)
     changed = image.data.replace(b"a red apple and", b"a bad apple and")
@@ -82,16 +87,44 @@ def test_a_changed_recipe_is_only_a_hint(credentials: Credentials, output_format
     assert not signed_by_us
 
 
-@pytest.mark.parametrize("output_format", ["jpeg", "webp"])
+@pytest.mark.parametrize("output_format", ["jpeg", "webp", "gif", "svg"])
 def test_a_changed_pixel_makes_the_recipe_only_a_hint(
-    credentials: Credentials, output_format: str
+    credentials: Credentials, output_format: OutputFormat
 ) -> None:
-    plain = encode(pixels(), "jpeg" if output_format == "jpeg" else "webp", 90)
+    plain = encode(pixels(), output_format, 90)
     data = _finish(credentials, output_format=output_format, output_compression=90).data
-    tail = plain[-64:-32]  # compressed pixels, in both files
+    tail = plain[-64:-32]  # compressed pixels, or the numbers of a path
     assert data.count(tail) == 1
     changed = data.replace(tail, tail[:-1] + bytes([tail[-1] ^ 1]))
     assert not read_recipe(changed, credentials)[1]
+
+
+@pytest.mark.parametrize("transparent", [False, True])
+def test_stamping_leaves_the_frames_of_a_gif_alone(
+    credentials: Credentials, transparent: bool
+) -> None:
+    frames = tuple(np.roll(pixels(transparent=True), 9 * i, axis=1) for i in range(3))
+    asked = params(
+        output_format="gif", background="transparent" if transparent else "opaque", frame_ms=120
+    )
+    image = finish(replace(picture(), frames=frames), asked, SNAPSHOT, DIGEST, credentials, 0)
+    plain = encode_gif(frames, 120, transparent=transparent)
+    with Image.open(io.BytesIO(image.data)) as ours, Image.open(io.BytesIO(plain)) as theirs:
+        for index in range(3):
+            ours.seek(index)
+            theirs.seek(index)
+            assert ours.info["duration"] == theirs.info["duration"] == 120
+            assert ours.convert("RGBA").tobytes() == theirs.convert("RGBA").tobytes()
+
+
+def test_stamping_leaves_the_paths_of_an_svg_alone(credentials: Credentials) -> None:
+    data = _finish(credentials, output_format="svg").data
+    ours, theirs = (
+        ElementTree.fromstring(svg).findall("{http://www.w3.org/2000/svg}path")
+        for svg in (data, encode(pixels(), "svg", 100))
+    )
+    assert [part.attrib for part in ours] == [part.attrib for part in theirs]
+    assert not re.search(rb"href|url\(|<script|<image|<use", data)
 
 
 def test_a_recipe_moved_to_another_picture_is_only_a_hint(credentials: Credentials) -> None:

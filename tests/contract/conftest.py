@@ -1,31 +1,111 @@
+"""Who speaks to whom: every pinned client with a server that has extensions and one that has none.
+
+A test that takes `client` runs with all of them, or with those that its `speakers` marker names.
+"""
+
+import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.contract.clients import INTERPRETERS, Client, client_of
+from tests.contract.clients import SPEAKERS, Answer, Client, client_of
+from tests.contract.drawing import Drawings
 from tests.contract.running import Running, running
 
+STRICT = "-strict"
+SETTINGS = [name + mode for mode in ("", STRICT) for name in SPEAKERS]
 
-@pytest.fixture(scope="session", params=["newest", "a-year-ago", "newest-strict"])
-def setting(request: pytest.FixtureRequest) -> str:
-    """Which client speaks, and whether the server refuses extensions."""
-    name: str = request.param
-    return name
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "setting" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("speakers")
+        names = marker.args if marker is not None else SETTINGS
+        metafunc.parametrize("setting", names, scope="session")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The servers and clients of this session, each started when it is first asked for."""
+
+    stack: ExitStack
+    root: Path
+    servers: dict[bool, Running] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def server(self, strict: bool) -> Running:
+        if strict not in self.servers:
+            home = self.root / ("strict" if strict else "extended")
+            self.servers[strict] = self.stack.enter_context(running(home, strict=strict))
+        return self.servers[strict]
+
+    def client(self, setting: str) -> Client:
+        if setting not in self.clients:
+            speaker = SPEAKERS[setting.removesuffix(STRICT)]
+            url = self.server(setting.endswith(STRICT)).url
+            self.clients[setting] = self.stack.enter_context(client_of(speaker, url))
+        return self.clients[setting]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """What a test has shown about fields; `table` makes docs/compatibility.md from it."""
+
+    setting: str
+    record: Any
+
+    def honoured(self, route: str, name: str, shows: str) -> None:
+        """A value of that field changed something: `shows` says what."""
+        self._write(route=route, field=name, honoured=shows)
+
+    def refused(self, route: str, name: str, value: str, answer: Answer) -> None:
+        """A value of that field was refused with this answer."""
+        told = {"status": answer["status"], "code": answer["code"], "param": answer["param"]}
+        self._write(route=route, field=name, refused=value, **told)
+
+    def _write(self, **shown: Any) -> None:
+        speaker = self.setting.removesuffix(STRICT)
+        strict = self.setting.endswith(STRICT)
+        self.record("field", json.dumps({"client": speaker, "strict": strict, **shown}))
 
 
 @pytest.fixture(scope="session")
-def server(setting: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp(setting), strict=setting.endswith("strict")) as server:
-        yield server
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with ExitStack() as stack:
+        yield Stage(stack=stack, root=tmp_path_factory.mktemp("contract"))
 
 
-@pytest.fixture(scope="session")
-def client(setting: str, server: Running) -> Iterator[Client]:
-    interpreter = INTERPRETERS[setting.removesuffix("-strict")]
-    if not interpreter.exists():
-        pytest.skip(f"{interpreter.parents[1].name} is missing; `make test` makes it")
-    with client_of(interpreter, server.url) as client:
-        yield client
+@pytest.fixture
+def strict(setting: str) -> bool:
+    """Whether the server refuses and hides the extensions."""
+    return setting.endswith(STRICT)
+
+
+@pytest.fixture
+def server(stage: Stage, strict: bool) -> Running:
+    return stage.server(strict)
+
+
+@pytest.fixture
+def client(stage: Stage, setting: str) -> Client:
+    speaker = SPEAKERS[setting.removesuffix(STRICT)]
+    if not speaker.installed.exists():
+        pytest.skip(f"{speaker.name} is not installed; `make test` installs it, with Node.js")
+    return stage.client(setting)
+
+
+@pytest.fixture
+def fields(setting: str, record_property: Any) -> Fields:
+    return Fields(setting=setting, record=record_property)
+
+
+@pytest.fixture
+def drawings(tmp_path: Path) -> Drawings:
+    """Files to send, in a folder of this test's own."""
+    return Drawings(folder=tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,14 @@ class Running:
 
     def steps(self, seed: int) -> list[int]:
         """The steps that were computed for the picture with that seed."""
+        return [step for found, step in self.all_steps() if found == seed]
+
+    def all_steps(self) -> list[tuple[int, int]]:
+        """(seed, step) of every step that was computed."""
         if not self.step_log.exists():
             return []
         rows = [line.split() for line in self.step_log.read_text("utf-8").splitlines()]
-        return [int(step) for found, step in rows if int(found) == seed]
+        return [(int(seed), int(step)) for seed, step in rows]
 
     def peak_memory(self) -> int:
         """The most main memory that the server process has held, in bytes."""

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from tests.api.shape import error_of
+from tests.contract.asking import wire
 from tests.contract.running import Running
 
 PATH = "/v1/images/generations"
@@ -51,6 +52,7 @@ def wait_for_step(server: Running, seed: int, step: int) -> None:
         time.sleep(0.01)
 
 
+@wire("W-308")
 def test_closing_a_stream_stops_the_work_within_one_step(slow: Running) -> None:
     with opened(slow, {**HIGH, "seed": 1, "stream": True, "partial_images": 3}) as connection:
         read_until(connection, b"partial_image_index")
@@ -60,6 +62,7 @@ def test_closing_a_stream_stops_the_work_within_one_step(slow: Running) -> None:
     assert slow.steps(2) == [*range(1, 13)]
 
 
+@wire("W-308")
 def test_closing_a_request_that_does_not_stream_stops_the_work_too(slow: Running) -> None:
     with opened(slow, {**HIGH, "seed": 3}):
         wait_for_step(slow, 3, 2)
@@ -69,6 +72,7 @@ def test_closing_a_request_that_does_not_stream_stops_the_work_too(slow: Running
     assert slow.steps(4) == [*range(1, 13)]
 
 
+@wire("W-308")
 def test_closing_before_its_turn_gives_up_the_place_in_the_queue(slow: Running) -> None:
     with opened(slow, {**HIGH, "seed": 5}):
         wait_for_step(slow, 5, 1)
@@ -78,6 +82,7 @@ def test_closing_before_its_turn_gives_up_the_place_in_the_queue(slow: Running) 
     assert len(slow.steps(6)) <= 1
 
 
+@wire("W-310")
 def test_a_partial_has_left_before_the_next_step_is_computed(slow: Running) -> None:
     body = {**HIGH, "size": "1536x1024", "seed": 8, "stream": True, "partial_images": 3}
     with opened(slow, body, SO_RCVBUF=2**16) as connection:  # the partial is noise, of 6 MB
@@ -89,6 +94,7 @@ def test_a_partial_has_left_before_the_next_step_is_computed(slow: Running) -> N
     assert slow.steps(8) == [*range(1, 13)]
 
 
+@wire("W-351")
 def test_a_full_queue_is_429_with_a_time_to_come_back(slow: Running) -> None:
     with opened(slow, {**HIGH, "seed": 10, "n": 5}), opened(slow, {**HIGH, "seed": 20, "n": 5}):
         wait_for_step(slow, 10, 1)
@@ -100,6 +106,7 @@ def test_a_full_queue_is_429_with_a_time_to_come_back(slow: Running) -> None:
     assert 1 <= int(reply.headers["retry-after"]) <= 120
 
 
+@wire("W-104")
 @pytest.mark.parametrize("declared", [True, False], ids=["with-a-length", "chunked"])
 def test_a_300_megabyte_body_is_413_and_never_in_memory(slow: Running, declared: bool) -> None:
     post(slow, SMALL)
@@ -114,6 +121,7 @@ def test_a_300_megabyte_body_is_413_and_never_in_memory(slow: Running, declared:
     assert slow.peak_memory() - before < 30_000_000
 
 
+@wire("W-111")
 @pytest.mark.parametrize(
     "sent",
     [
@@ -138,6 +146,7 @@ def test_what_is_not_http_is_answered_in_openais_shape(slow: Running, sent: byte
     assert json.loads(body)["error"]["type"] == "invalid_request_error"
 
 
+@wire("W-112")
 def test_a_connection_serves_request_after_request(slow: Running) -> None:
     with httpx2.Client(base_url=slow.url, timeout=120) as client:
         assert client.get("/healthz").status_code == 200

@@ -49,7 +49,9 @@ def test_the_same_params_give_the_same_pixels() -> None:
     assert np.array_equal(picture(PARAMS).pixels, picture(PARAMS).pixels)
 
 
-@pytest.mark.parametrize("change", [{"prompt": "a cat"}, {"seed": 1}, {"memory": "off"}])
+@pytest.mark.parametrize(
+    "change", [{"prompt": "a cat"}, {"seed": 1}, {"memory": "off"}, {"negative_prompt": "a cat"}]
+)
 def test_prompt_seed_and_memory_change_the_picture(change: dict[str, str]) -> None:
     assert not np.array_equal(
         picture(PARAMS).pixels,
@@ -127,3 +129,9 @@ def test_an_edit_keeps_what_the_mask_covers_and_changes_the_rest() -> None:
     assert np.array_equal(after.pixels[:, 40:], pixels[:, 40:])
     assert not np.array_equal(after.pixels[:, :40], pixels[:, :40])
     assert after.settings["inputs"] == [inputs.pictures[0].sha256]
+
+
+def test_a_gif_has_as_many_frames_as_asked_and_they_differ() -> None:
+    shown = picture(replace(PARAMS, frames=5)).frames
+    assert len({frame.tobytes() for frame in shown}) == 5
+    assert picture(PARAMS).frames == ()

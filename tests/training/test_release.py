@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from sfumato.errors import InvalidRequest
+from sfumato.native.pipeline import PIPELINE_REVISION
+from sfumato.registry.snapshot import Snapshot, read_snapshot, write_snapshot
 from sfumato.training.config import CONFIGS
 from sfumato.training.lineage import lineage
-from sfumato.training.release import PRESETS, _free_day, release
+from sfumato.training.reissue import reissue
+from sfumato.training.release import NATIVE_CAPABILITIES, PRESETS, free_day, release
 
 
 def test_a_run_without_a_checkpoint_cannot_be_released(tmp_path: Path) -> None:
@@ -16,10 +19,10 @@ def test_a_run_without_a_checkpoint_cannot_be_released(tmp_path: Path) -> None:
         release(CONFIGS["smoke"], tmp_path / "run", tmp_path / "data", tmp_path / "target")
 
 
-def test_a_taken_day_gives_the_next_free_one(tmp_path: Path) -> None:
-    for day in (22, 23):
+def test_a_day_that_is_or_was_taken_gives_the_next_free_one(tmp_path: Path) -> None:
+    for day in (23, 24):
         (tmp_path / f"gpt-image-2-2026-11-{day}.json").touch()
-    assert _free_day(tmp_path, "gpt-image-2", date(2026, 11, 22)) == "2026-11-24"
+    assert free_day(tmp_path, "gpt-image-2", date(2026, 11, 22)) == "2026-11-25"
 
 
 def test_every_set_is_named_with_its_licence_and_number_of_pictures(tmp_path: Path) -> None:
@@ -38,3 +41,33 @@ def test_every_set_is_named_with_its_licence_and_number_of_pictures(tmp_path: Pa
 def test_more_quality_is_more_steps() -> None:
     steps = [PRESETS[quality].steps for quality in ("low", "medium", "high")]
     assert steps == sorted(set(steps))
+
+
+def snapshot(folder: Path, revision: str) -> Snapshot:
+    return Snapshot(
+        id="gpt-image-2-2026-01-01",
+        engine="fake",
+        created="2026-01-01",
+        pipeline_revision=revision,
+        files=(),
+        presets=PRESETS,
+        card={"snapshot": "gpt-image-2-2026-01-01"},
+        folder=folder,
+    )
+
+
+def test_a_snapshot_is_issued_again_with_other_capabilities(tmp_path: Path) -> None:
+    parent = snapshot(tmp_path, PIPELINE_REVISION)
+    write_snapshot(parent)
+    new = reissue(parent, tmp_path, NATIVE_CAPABILITIES)
+    read = read_snapshot(tmp_path / f"{new.id}.json")
+    assert (read.parent, read.files, read.presets) == (parent.id, parent.files, parent.presets)
+    assert read.capabilities == NATIVE_CAPABILITIES
+    assert read.card == parent.card  # it measured these files, and says whose name they had
+    assert read.digest not in (parent.digest, "")
+    assert read_snapshot(tmp_path / f"{parent.id}.json").digest == parent.digest
+
+
+def test_files_of_another_pipeline_are_not_issued_again(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="native-0"):
+        reissue(snapshot(tmp_path, "native-0"), tmp_path, NATIVE_CAPABILITIES)

@@ -8,17 +8,44 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from sfumato.api.backend import Backend
+from sfumato.api.batch.runner import BatchRunner
 from sfumato.api.guard import Guard
+from sfumato.api.head import Head
+from sfumato.api.links import Links
 from sfumato.api.names import Names
+from sfumato.api.origins import Origins
+from sfumato.api.recognition import Recognition
 from sfumato.api.replies import on_http_exception, on_sfumato_error
-from sfumato.api.routes import health, images, models, pictures
+from sfumato.api.responses.runs import Runs
+from sfumato.api.routes import (
+    batches,
+    conversations,
+    edits,
+    files,
+    health,
+    images,
+    jobs,
+    links,
+    models,
+    pictures,
+    provenance,
+    responses,
+    session,
+)
 from sfumato.api.routes.studio import mount_studio
+from sfumato.api.server import is_open
 from sfumato.api.tokens import count_tokens
+from sfumato.director.choosing import director_for
 from sfumato.errors import SfumatoError
+from sfumato.jobs.ledger import Ledger
 from sfumato.jobs.scheduler import Scheduler
+from sfumato.jobs.webhooks import Webhooks
 from sfumato.registry.catalogue import Catalogue, read_catalogue
+from sfumato.registry.snapshot import Snapshot
 from sfumato.settings import Settings
 from sfumato.store import Store
+
+SPARE_PART = 4  # one place in so many stays free for those who wait with an open connection
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -31,20 +58,35 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _backend(settings, catalogue) as backend:
-            app.state.backend = backend
+        async with (
+            _backend(settings, catalogue) as backend,
+            BatchRunner(backend, backend.webhooks.announce) as runner,
+            Runs(backend) as runs,
+        ):
+            app.state.backend, app.state.batches, app.state.responses = backend, runner, runs
             yield
 
     app = FastAPI(lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.add_middleware(Guard, host=settings.host)
+    app.add_middleware(Head)
+    app.add_middleware(Recognition, is_open=is_open(settings))
+    app.add_middleware(Guard, origins=Origins.of(settings))
     app.add_exception_handler(SfumatoError, on_sfumato_error)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.include_router(health.router)
     for prefix in ("/v1", ""):  # OpenAI's own test suites leave the prefix out
         app.include_router(images.router, prefix=prefix)
+        app.include_router(edits.router, prefix=prefix)
+        app.include_router(files.router, prefix=prefix)
+        app.include_router(provenance.router, prefix=prefix)
+        app.include_router(batches.router, prefix=prefix)
         app.include_router(models.router, prefix=prefix)
+        app.include_router(responses.router, prefix=prefix)
+        app.include_router(conversations.router, prefix=prefix)
     if not settings.strict:
         app.include_router(pictures.router, prefix="/v1")
+        app.include_router(jobs.router, prefix="/v1")
+        app.include_router(links.router, prefix="/v1")
+        app.include_router(session.router, prefix="/v1")
     mount_studio(app)
     return app
 
@@ -55,6 +97,36 @@ async def _backend(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Ba
     with store:
         names = await asyncio.to_thread(Names.open, settings.root, catalogue, store.aliases)
         first = await names.resolve(catalogue.when_absent.id)
+        signed = await asyncio.to_thread(Links.open, settings.root)
         await asyncio.to_thread(count_tokens, "")  # the table is read before the first request
-        async with Scheduler(settings, store, warm_up=first.snapshot) as scheduler:
-            yield Backend(settings=settings, names=names, store=store, scheduler=scheduler)
+        async with (
+            Webhooks(store.webhooks) as webhooks,
+            Scheduler(settings, store, warm_up=first.snapshot) as scheduler,
+            _ledger(settings, names, scheduler, store, webhooks) as ledger,
+        ):
+            yield Backend(
+                settings=settings,
+                names=names,
+                store=store,
+                scheduler=scheduler,
+                ledger=ledger,
+                webhooks=webhooks,
+                links=signed,
+                director=director_for(settings),
+            )
+
+
+def _ledger(
+    settings: Settings, names: Names, scheduler: Scheduler, store: Store, webhooks: Webhooks
+) -> Ledger:
+    async def find(snapshot_id: str) -> Snapshot:
+        return (await names.resolve(snapshot_id)).snapshot
+
+    return Ledger(
+        scheduler,
+        store,
+        find=find,
+        most_waiting=settings.waiting_jobs,
+        spare=settings.queue_size // SPARE_PART,
+        on_end=webhooks.wake,
+    )

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,16 +19,17 @@ BLOCK = 16 * PIECE  # bytes that are read from a file at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base64:
-    """A JSON string: standard base64 of `source`, the bytes or the file that holds them."""
+    """A JSON string: `prefix`, then standard base64 of `source`, bytes or the file with them."""
 
     source: bytes | Path
+    prefix: str = ""  # of characters that JSON does not escape, such as `data:image/png;base64,`
 
     @property
     def length(self) -> int:
         """Characters of the string, its quotes included."""
         held = isinstance(self.source, bytes)
         size = len(self.source) if held else self.source.stat().st_size  # type: ignore[arg-type, union-attr]  # `held` tells which
-        return -(-size // 3) * 4 + 2
+        return -(-size // 3) * 4 + 2 + len(self.prefix)
 
 
 def dump(value: Any) -> bytes:
@@ -70,7 +72,7 @@ class LargeJson:
             if isinstance(segment, bytes):
                 yield segment
                 continue
-            yield b'"'
+            yield f'"{segment.prefix}'.encode()
             async for block in _blocks(segment.source):
                 for piece in base64_pieces(block):
                     yield piece
@@ -81,8 +83,8 @@ class LargeJson:
         return b"".join([piece async for piece in self.pieces()])
 
 
-def base64_pieces(data: bytes) -> Iterator[bytes]:
-    """Standard base64 of `data`."""
+def base64_pieces(data: bytes | mmap) -> Iterator[bytes]:
+    """Standard base64 of `data`, copied piece by piece."""
     view = memoryview(data)
     for start in range(0, len(view), PIECE):
         yield base64.b64encode(view[start : start + PIECE])

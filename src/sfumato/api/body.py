@@ -1,23 +1,30 @@
 """A request's body as a JSON object, or a 4xx that says what is wrong with it.
 
-Bounded: nothing beyond `LIMIT` bytes is kept in memory, however much is sent. Knows no fields.
+Bounded: nothing beyond a limit is kept in memory, however much is sent. Knows no fields.
 """
 
 import json
+from contextlib import aclosing
 from typing import Any, NoReturn
 
 from starlette.requests import Request
 
-from sfumato.errors import BodyTooLarge, MalformedBody
+from sfumato.api.incoming import incoming
+from sfumato.errors import MalformedBody
 
 LIMIT = 1_000_000
 
 
-async def read_object(request: Request) -> dict[str, Any]:
+async def read_object(request: Request, limit: int = LIMIT) -> dict[str, Any]:
     """The body parsed as one JSON object, duplicate members and non-finite numbers refused."""
-    _check_type(request.headers.get("content-type", ""))
+    check_type(request.headers.get("content-type", ""))
+    return parse_object(await _read(request, limit))
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """`read_object` of a body that is here already."""
     try:
-        text = (await _read(request)).decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _malformed(f"it is not UTF-8 (byte {error.start})") from error
     try:
@@ -31,19 +38,8 @@ async def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _read(request: Request) -> bytes:
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 12 or int(declared) > LIMIT):
-        raise _too_large()
-    body = bytearray()
-    async for chunk in request.stream():
-        if len(body) + len(chunk) > LIMIT:
-            raise _too_large()
-        body += chunk
-    return bytes(body)
-
-
-def _check_type(content_type: str) -> None:
+def check_type(content_type: str) -> None:
+    """MalformedBody unless it says JSON."""
     essence = content_type.partition(";")[0].strip().lower()
     if essence != "application/json":
         raise MalformedBody(
@@ -51,6 +47,14 @@ def _check_type(content_type: str) -> None:
             " 'Content-Type: application/json'.",
             code="unsupported_content_type",
         )
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async with aclosing(incoming(request, limit=limit)) as pieces:
+        async for piece in pieces:
+            body += piece
+    return bytes(body)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,7 +70,3 @@ def _no_constant(name: str) -> NoReturn:
 
 def _malformed(reason: str) -> MalformedBody:
     return MalformedBody(f"The body could not be parsed as JSON: {reason}.")
-
-
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(f"The body is too large; the limit is {LIMIT:,} bytes.")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-SCOPE = "sfumato.caller"  # where the guard puts it in the ASGI scope
+from sfumato.store.keys import Key
+
+SCOPE = "sfumato.caller"  # where the recognition puts it in the ASGI scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +20,20 @@ class Caller:
     requests_per_minute: int | None = None
     image_tokens_per_minute: int | None = None
 
+    @classmethod
+    def of(cls, key: Key) -> "Caller":
+        """Whom a key stands for."""
+        return cls(
+            id=key.id,
+            requests_per_minute=key.requests_per_minute,
+            image_tokens_per_minute=key.image_tokens_per_minute,
+        )
+
 
 LOCAL = Caller(id="local")  # everybody on this machine, while it is open
 
 
 def caller_of(request: Request) -> Caller:
-    """The caller that the guard recognised."""
+    """The caller that was recognised."""
     caller: Caller = request.scope.get(SCOPE, LOCAL)
     return caller

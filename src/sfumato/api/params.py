@@ -4,25 +4,32 @@ Every value is honoured or refused by the snapshot's capabilities; `auto` and `n
 nothing about HTTP bodies, streams of bytes or queues.
 """
 
-import re
 import secrets
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
-from sfumato.api.schemas import GenerateRequest, unknown_parameter
-from sfumato.api.wording import Shape, asked_shape, asks_transparent
-from sfumato.core import SEED_SPACE, Background, ImageParams, Memory, OutputFormat, Quality
-from sfumato.errors import ImageUserError, InvalidRequest, SfumatoError
-from sfumato.registry.snapshot import Capabilities, SizeRule
+from sfumato.api.formats import check_transparent, compression, count, frames, output_format
+from sfumato.api.refusing import at_most, one_of, unknown_parameter, unsupported, within_length
+from sfumato.api.schemas import GenerateRequest
+from sfumato.api.sizes import picture_size
+from sfumato.api.wording import asks_cut_out, asks_transparent
+from sfumato.core import (
+    SEED_SPACE,
+    Background,
+    ImageParams,
+    InputMask,
+    InputPicture,
+    Memory,
+    OutputFormat,
+    Quality,
+)
+from sfumato.errors import ImageUserError, InvalidRequest
+from sfumato.registry.snapshot import Capabilities
 from sfumato.safety import moderation
 
-AUTO_SIZES: dict[Shape, tuple[int, int]] = {
-    "square": (1024, 1024),
-    "portrait": (1024, 1536),
-    "landscape": (1536, 1024),
-}
 AUTO_QUALITY = "medium"
-_SIZE = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})", re.ASCII)
+EXTENSION_FORMATS = ("gif", "svg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,42 +39,103 @@ class Delivery:
     stream: bool
     moderation: moderation.Level
     safety_identifier: str | None
+    response_format: Literal["b64_json", "url"] = "b64_json"
 
 
-def image_params(request: GenerateRequest, can: Capabilities) -> ImageParams:
-    """Resolve and check; InvalidRequest or ImageUserError names what cannot be honoured."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What an edit starts from: facts of its first picture, its own seed where a recipe tells."""
+
+    width: int
+    height: int
+    has_alpha: bool
+    seed: int | None = None
+    mask: Literal["mask", "markup"] | None = None
+
+
+def image_params(
+    request: GenerateRequest, can: Capabilities, start: Start | None = None
+) -> ImageParams:
+    """Resolve and check; InvalidRequest or ImageUserError names what cannot be honoured.
+
+    With `start` it is an edit: size, seed and background are the picture's own unless asked. The
+    pictures themselves are for the caller to add.
+    """
     _refuse_fields_of_other_models(request)
     _check_prompt(request.prompt, can.max_prompt)
-    output_format = _output_format(request, can)
-    width, height = _size(request, can.sizes)
+    chosen = output_format(request, can)
+    if start is not None:
+        _check_edit(start, can, chosen)
+    shown, frame_ms = frames(request, chosen)
+    width, height = picture_size(
+        request.size,
+        request.prompt,
+        can.sizes,
+        output_format=chosen,
+        frames=shown,
+        own=None if start is None else (start.width, start.height),
+    )
     return ImageParams(
         prompt=request.prompt,
         width=width,
         height=height,
         quality=_quality(request, can),
-        background=_background(request, can, output_format),
-        n=_n(request, can),
-        seed=_seed(request, can),
+        background=_background(request, can, chosen, start),
+        n=count(request, can, chosen),
+        seed=_seed(request, can, start),
         memory=_memory(request, can),
         partial_images=_partial_images(request, can),
-        output_format=output_format,
-        output_compression=_compression(request, output_format),
+        output_format=chosen,
+        output_compression=compression(request, chosen),
+        negative_prompt=_negative_prompt(request, can),
+        frames=shown,
+        frame_ms=frame_ms,
     )
 
 
-def delivery(request: GenerateRequest) -> Delivery:
-    """Stream or not, how strict the word list is, and the end user's id to be echoed."""
+def edit_params(
+    request: GenerateRequest,
+    can: Capabilities,
+    pictures: Sequence[InputPicture],
+    mask: InputMask | None,
+) -> ImageParams:
+    """`image_params` of an edit of the first of `pictures`, with them and the mask inside."""
+    first = pictures[0]
+    start = Start(
+        width=first.width,
+        height=first.height,
+        has_alpha=first.has_alpha,
+        seed=seed_of(first.recipe),
+        mask=None if mask is None else mask.kind,
+    )
+    return replace(image_params(request, can, start), inputs=tuple(pictures), mask=mask)
+
+
+def seed_of(recipe: Mapping[str, Any] | None) -> int | None:
+    """The seed that a recipe tells, if it is one: recipes come from strangers."""
+    seed = (recipe or {}).get("seed")
+    return seed if type(seed) is int and 0 <= seed < SEED_SPACE else None
+
+
+def delivery(request: GenerateRequest, can: Capabilities | None = None) -> Delivery:
+    """Stream or not, how strict the word list is, the end user's id, and links or pictures."""
     return Delivery(
         stream=bool(request.stream),
         moderation=request.moderation or "auto",
         safety_identifier=request.safety_identifier or request.user or None,
+        response_format=_response_format(request, can or Capabilities()),
     )
 
 
+def without_extensions(can: Capabilities) -> Capabilities:
+    """What is left of a model's abilities in strict mode."""
+    formats = tuple(f for f in can.output_formats if f not in EXTENSION_FORMATS)
+    return replace(can, extensions=(), output_formats=formats)
+
+
 def _refuse_fields_of_other_models(request: GenerateRequest) -> None:
-    for name in ("response_format", "style"):
-        if getattr(request, name) is not None:
-            raise unknown_parameter(name)
+    if request.style is not None:
+        raise unknown_parameter("style")
     if request.input_fidelity is not None:
         raise InvalidRequest(
             "'input_fidelity' is not a parameter of this model: inputs are always read at high"
@@ -76,14 +144,9 @@ def _refuse_fields_of_other_models(request: GenerateRequest) -> None:
             code="invalid_input_fidelity_model",
         )
     if request.complexity is not None:
-        raise _unsupported(
+        raise unsupported(
             "complexity", f"Complexity '{request.complexity}' is not supported for this image model"
         )
-    for name in ("frame_count", "frame_duration_ms"):
-        if getattr(request, name) is not None:
-            raise _unsupported(name, f"'{name}' needs output_format 'gif', which this model lacks")
-    if request.svg is not None:
-        raise _unsupported("svg", "'svg' needs output_format 'svg', which this model lacks")
 
 
 def _check_prompt(prompt: str, longest: int) -> None:
@@ -91,103 +154,60 @@ def _check_prompt(prompt: str, longest: int) -> None:
         raise InvalidRequest(
             f"Invalid 'prompt': it is empty. Give 1 to {longest} characters.", param="prompt"
         )
-    if len(prompt) > longest:
-        raise InvalidRequest(
-            f"Invalid 'prompt': it has {len(prompt)} characters; the longest is {longest}.",
-            param="prompt",
-            code="string_above_max_length",
+    within_length("prompt", prompt, longest)
+
+
+def _check_edit(start: Start, can: Capabilities, chosen: OutputFormat) -> None:
+    if "edit" not in can.tasks:
+        raise unsupported("model", "This model makes pictures and does not edit them")
+    if start.mask == "markup" and not can.markup:
+        raise unsupported("markup", "'markup' is not supported for this model")
+    if chosen == "gif":
+        raise ImageUserError(
+            "Edits cannot be animated: output_format 'gif' is for generations. Use png, jpeg or"
+            " webp.",
+            param="output_format",
         )
-
-
-def _size(request: GenerateRequest, rule: SizeRule) -> tuple[int, int]:
-    if request.size is None or request.size == "auto":
-        return AUTO_SIZES[asked_shape(request.prompt)]
-    match = _SIZE.fullmatch(request.size)
-    if match is None:
-        raise _bad_size(request.size, "give 'auto' or WIDTHxHEIGHT in pixels, such as 1024x1024")
-    width, height = int(match[1]), int(match[2])
-    if reason := _broken_rule(width, height, rule):
-        raise _bad_size(request.size, reason)
-    return width, height
-
-
-def _broken_rule(width: int, height: int, rule: SizeRule) -> str | None:
-    long, short, area = max(width, height), min(width, height), width * height
-    if width % rule.multiple or height % rule.multiple:
-        return (
-            f"width and height must be multiples of {rule.multiple}, and width times height from"
-            f" {rule.min_area} to {rule.max_area}"
-        )
-    if long > rule.longest_edge:
-        return f"the longest edge is {long}; it may be {rule.longest_edge} at most"
-    if long > rule.ratio * short:
-        return f"the long edge may be {rule.ratio} times the short one at most"
-    if area < rule.min_area:
-        return f"it has {area} pixels, below the minimum pixel budget of {rule.min_area}"
-    if area > rule.max_area:
-        return f"it has {area} pixels, above the maximum pixel budget of {rule.max_area}"
-    return None
-
-
-def _bad_size(size: Any, reason: str) -> ImageUserError:
-    shown = str(size).encode("utf-8", "replace").decode()[:40]
-    return ImageUserError(f"Invalid size '{shown}': {reason}.", param="size")
 
 
 def _quality(request: GenerateRequest, can: Capabilities) -> Quality:
     auto = request.quality is None or request.quality == "auto"
     quality = AUTO_QUALITY if auto else cast(str, request.quality)
-    return cast(Quality, _choice("quality", quality, can.qualities))
-
-
-def _output_format(request: GenerateRequest, can: Capabilities) -> OutputFormat:
-    chosen = _choice("output_format", request.output_format or "png", can.output_formats)
-    return cast(OutputFormat, chosen)
+    return cast(Quality, one_of("quality", quality, can.qualities))
 
 
 def _background(
-    request: GenerateRequest, can: Capabilities, output_format: OutputFormat
+    request: GenerateRequest, can: Capabilities, chosen: OutputFormat, start: Start | None
 ) -> Background:
-    legal = output_format != "jpeg"
     if request.background is None or request.background == "auto":
-        possible = legal and "transparent" in can.backgrounds
-        return "transparent" if possible and asks_transparent(request.prompt) else "opaque"
-    background = _choice("background", request.background, can.backgrounds)
-    if background == "transparent" and not legal:
-        raise ImageUserError(
-            "Transparent background is not supported for output_format 'jpeg'. Use png or webp.",
-            param="background",
-        )
+        clear = _is_clear(request.prompt, start)
+        possible = chosen in ("png", "webp") and "transparent" in can.backgrounds
+        return "transparent" if possible and clear else "opaque"
+    background = one_of("background", request.background, can.backgrounds)
+    if background == "transparent":
+        check_transparent(chosen)
     return cast(Background, background)
 
 
-def _compression(request: GenerateRequest, output_format: OutputFormat) -> int:
-    compression = 100 if request.output_compression is None else request.output_compression
-    if output_format == "png" and compression != 100:
-        raise InvalidRequest(
-            "'output_compression' other than 100 is not supported for output_format 'png', which is"
-            " always lossless. Leave it out, or use 'jpeg' or 'webp'.",
-            param="output_compression",
-        )
-    return compression
+def _is_clear(prompt: str, start: Start | None) -> bool:
+    if start is None:
+        return asks_transparent(prompt)
+    return start.has_alpha or asks_cut_out(prompt)
 
 
 def _partial_images(request: GenerateRequest, can: Capabilities) -> int:
     partials = request.partial_images or 0
     if partials and not request.stream:
         raise InvalidRequest("'partial_images' needs 'stream': true.", param="partial_images")
-    return _at_most("partial_images", partials, can.max_partial_images)
+    return at_most("partial_images", partials, can.max_partial_images)
 
 
-def _n(request: GenerateRequest, can: Capabilities) -> int:
-    return _at_most("n", 1 if request.n is None else request.n, can.max_n)
-
-
-def _seed(request: GenerateRequest, can: Capabilities) -> int:
-    if request.seed is None:
-        return secrets.randbelow(SEED_SPACE)
-    _check_extension("seed", can)
-    return request.seed
+def _seed(request: GenerateRequest, can: Capabilities, start: Start | None) -> int:
+    if request.seed is not None:
+        _check_extension("seed", can)
+        return request.seed
+    own = None if start is None else start.seed
+    return secrets.randbelow(SEED_SPACE) if own is None else own
 
 
 def _memory(request: GenerateRequest, can: Capabilities) -> Memory:
@@ -197,30 +217,26 @@ def _memory(request: GenerateRequest, can: Capabilities) -> Memory:
     return request.memory
 
 
+def _negative_prompt(request: GenerateRequest, can: Capabilities) -> str:
+    if request.negative_prompt is None:
+        return ""
+    _check_extension("negative_prompt", can)
+    return within_length("negative_prompt", request.negative_prompt, can.max_prompt)
+
+
+def _response_format(request: GenerateRequest, can: Capabilities) -> Literal["b64_json", "url"]:
+    if request.response_format is None:
+        return "b64_json"
+    _check_extension("response_format", can)
+    if request.response_format == "url" and request.stream:
+        raise InvalidRequest(
+            "'response_format' 'url' is not supported with 'stream': events carry their pictures."
+            " Leave one of the two out.",
+            param="response_format",
+        )
+    return request.response_format
+
+
 def _check_extension(name: str, can: Capabilities) -> None:
     if name not in can.extensions:
         raise unknown_parameter(name)
-
-
-def _at_most(name: str, value: int, most: int) -> int:
-    if value > most:
-        raise InvalidRequest(
-            f"Invalid '{name}': {value}. This model allows {most} at most.",
-            param=name,
-            code="integer_above_max_value",
-        )
-    return value
-
-
-def _choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        shown = name.capitalize().replace("_", " ")
-        listing = ", ".join(allowed)
-        raise _unsupported(
-            name, f"{shown} '{value}' is not supported for this model. Allowed: {listing}"
-        )
-    return value
-
-
-def _unsupported(name: str, message: str) -> SfumatoError:
-    return ImageUserError(f"{message}.", param=name)

@@ -1,17 +1,18 @@
-"""The body of POST /v1/images/generations as it comes over the wire, typed and nothing more.
+"""The fields of a generation and of an edit as they come over the wire, typed and nothing more.
 
 Pydantic stays here. Knows types, ranges that hold for every model, and OpenAI's codes for breaking
 them; which values a snapshot honours is decided in `params`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from sfumato.api.refusing import unknown_parameter
 from sfumato.core import SEED_SPACE
 from sfumato.errors import InvalidRequest
 
-EXTENSIONS = ("seed", "memory")
+EXTENSIONS = ("seed", "memory", "negative_prompt", "response_format")
 
 
 def _encodable(text: str) -> str:
@@ -53,12 +54,17 @@ class GenerateRequest(BaseModel):
     frame_count: Annotated[int, Field(ge=2, le=16)] | None = None
     frame_duration_ms: Annotated[int, Field(ge=20, le=655_350)] | None = None
     svg: dict[str, Any] | None = None
-    response_format: Any = None
     style: Any = None
     input_fidelity: Any = None
     # Extensions of ours.
     seed: Annotated[int, Field(ge=0, lt=SEED_SPACE)] | None = None
     memory: Literal["on", "off"] | None = None
+    negative_prompt: Text | None = None
+    response_format: Literal["url", "b64_json"] | None = None
+
+
+class EditRequest(GenerateRequest):
+    """Everything of a generation; the pictures, the mask and the markup are not fields of it."""
 
 
 def read_generate(body: dict[str, Any], *, strict: bool) -> GenerateRequest:
@@ -66,20 +72,31 @@ def read_generate(body: dict[str, Any], *, strict: bool) -> GenerateRequest:
 
     With `strict` the extensions are as unknown as to OpenAI.
     """
-    known = GenerateRequest.model_fields.keys() - (EXTENSIONS if strict else ())
+    return _read(GenerateRequest, body, strict=strict)
+
+
+def read_edit(body: dict[str, Any], *, strict: bool) -> EditRequest:
+    """`read_generate` for the fields of an edit, without its files."""
+    return _read(EditRequest, body, strict=strict)
+
+
+def edit_fields(*, strict: bool) -> frozenset[str]:
+    """The names that `read_edit` knows."""
+    return frozenset(EditRequest.model_fields.keys() - (EXTENSIONS if strict else ()))
+
+
+R = TypeVar("R", bound=GenerateRequest)
+
+
+def _read(kind: type[R], body: dict[str, Any], *, strict: bool) -> R:
+    known = kind.model_fields.keys() - (EXTENSIONS if strict else ())
     for name in body:
         if name not in known:
             raise unknown_parameter(name)
     try:
-        return GenerateRequest.model_validate(body)
+        return kind.model_validate(body)
     except ValidationError as error:
         raise _refusal(error) from error
-
-
-def unknown_parameter(name: str) -> InvalidRequest:
-    """OpenAI's answer to a field that it does not have."""
-    shown = name.encode("utf-8", "replace").decode()[:200]
-    return InvalidRequest(f"Unknown parameter: '{shown}'.", param=shown, code="unknown_parameter")
 
 
 _CODES = {

@@ -8,6 +8,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +19,7 @@ from sfumato.api.base64_json import dump
 from sfumato.api.replies import new_request_id
 from sfumato.errors import MalformedBody, SfumatoError
 from sfumato.settings import Settings
+from sfumato.store import Store
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 LOGGERS: Mapping[str, Any] = {  # uvicorn's own, and ours in the same form on the same stream
@@ -54,14 +56,25 @@ class PacedProtocol(H11Protocol):
         self.transport.close()
 
 
-def check_address(host: str) -> None:
-    """UnsafeAddress unless `host` is loopback."""
-    if not is_loopback(host):
-        raise UnsafeAddress(
-            f"Sfumato does not start on '{host}': anybody who reaches this address could use it,"
-            " and no key is configured (there are no keys yet). Use SFUMATO_HOST=127.0.0.1, with a"
-            " tunnel or a proxy in front that checks who comes."
-        )
+def is_open(settings: Settings) -> bool:
+    """Whether requests without a key are answered: only where nobody else can send them."""
+    public = urlsplit(settings.public_url).hostname or "" if settings.public_url else "localhost"
+    return is_loopback(settings.host) and is_loopback(public)
+
+
+def check_address(settings: Settings) -> None:
+    """UnsafeAddress when others can reach the server and no key is there to tell them apart."""
+    if is_open(settings):
+        return
+    with Store.open(settings.root) as store:
+        if store.keys.any_living():
+            return
+    where = settings.host if not is_loopback(settings.host) else settings.public_url
+    raise UnsafeAddress(
+        f"Sfumato does not start on '{where}': anybody who reaches this address could use it, and"
+        " no key is configured. Make one with: sfumato keys create NAME. Or stay on this machine:"
+        " SFUMATO_HOST=127.0.0.1, without SFUMATO_PUBLIC_URL."
+    )
 
 
 def is_loopback(host: str) -> bool:
@@ -79,7 +92,7 @@ async def serve(app: ASGIApp, settings: Settings, on_start: Callable[[str], None
 
     UnsafeAddress before anything is opened; SystemExit when the app or the socket cannot start.
     """
-    check_address(settings.host)
+    check_address(settings)
     config = uvicorn.Config(
         app,
         host=settings.host,

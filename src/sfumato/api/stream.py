@@ -7,10 +7,12 @@ at the pace of whoever waits for it. Knows nothing about how frames are made.
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -21,7 +23,8 @@ from sfumato.api.pull import ClientGone, pull
 from sfumato.api.usage import usage, usage_member
 from sfumato.core import EncodedImage, EncodedPreview, ImageParams
 from sfumato.errors import ServerError, SfumatoError
-from sfumato.jobs.job import Job, JobEvent
+from sfumato.jobs.job import JobEvent
+from sfumato.store.objects import Objects
 
 HEARTBEAT = 15.0  # seconds; proxies commonly cut a silent connection after 30 to 60
 PING = b": ping\n\n"
@@ -43,6 +46,21 @@ class Kinds:
         return cls(partial=f"{task}.partial_image", completed=f"{task}.completed")
 
 
+class Source(Protocol):
+    """What tells events: a job, whose work ends with its reader, or one that outlives it."""
+
+    def events(self) -> AsyncGenerator[JobEvent, None]: ...
+
+    async def __aenter__(self) -> object: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
 class EventStream(Response):
     """Partial images and completed pictures of one job as they come; pings while it is quiet."""
 
@@ -50,7 +68,7 @@ class EventStream(Response):
 
     def __init__(
         self,
-        job: Job,
+        job: Source,
         messages: "Messages",
         headers: Mapping[str, str],
         *,
@@ -80,10 +98,19 @@ class EventStream(Response):
 class Messages:
     """Turns a job's events into messages; counts what was sent, for usage has to tell it."""
 
-    def __init__(self, params: ImageParams, text_tokens: int, extra: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        params: ImageParams,
+        text_tokens: int,
+        extra: Mapping[str, Any],
+        objects: Objects | None = None,
+    ) -> None:
+        """With `objects`, pictures that come without their bytes are read from there."""
         self._params = params
+        self._objects = objects
         self._kinds = Kinds.of(params)
         self._text_tokens = text_tokens
+        self._inputs_told = False
         self._extra = extra
         self._partials: Counter[int] = Counter()
 
@@ -103,17 +130,25 @@ class Messages:
         self._partials[event.index] += 1
         picture = {
             "partial_image_index": event.partial_index,
-            "b64_json": Base64(source=event.data),
+            "b64_json": Base64(source=event.path or event.data),
         }
         return self._members() | picture
 
     def _completed(self, event: EncodedImage) -> dict[str, Any]:
-        """Usage is this picture's; the text is counted in the first completed event only."""
+        """Usage is this picture's; what was read is counted in the first completed event only."""
         text, self._text_tokens = self._text_tokens, 0
+        first, self._inputs_told = not self._inputs_told, True
         partials = self._partials[event.index]
-        spent = usage(self._params, text_tokens=text, pictures=1, partials_sent=partials)
+        spent = usage(
+            self._params, text_tokens=text, pictures=1, partials_sent=partials, inputs=first
+        )
         told = {"usage": usage_member(spent), **self._extra}
-        return self._members() | told | {"b64_json": Base64(source=event.data)}
+        return self._members() | told | {"b64_json": Base64(source=self._source(event))}
+
+    def _source(self, event: EncodedImage) -> bytes | Path:
+        if event.data or self._objects is None:
+            return event.data
+        return self._objects.path(event.object_key)
 
     def _members(self) -> dict[str, Any]:
         return {"created_at": int(time.time()), **shape(self._params)}

@@ -33,6 +33,14 @@ def count_tokens(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
+def first_tokens(text: str, most: int) -> str:
+    """The first `most` tokens of `text`, without a character of which one of them is a part."""
+    tokens = _encoding().encode_ordinary(text)
+    if len(tokens) <= most:
+        return text
+    return _encoding().decode(tokens[: max(0, most)]).rstrip("\N{REPLACEMENT CHARACTER}")
+
+
 @cache
 def _encoding() -> tiktoken.Encoding:
     table = lzma.decompress(TABLE.read_bytes())

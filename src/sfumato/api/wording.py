@@ -20,6 +20,10 @@ _CUT_OUT = re.compile(
     r"|\btransparent\s*([.,;!]|$)",
     re.I,
 )
+_BARED = re.compile(
+    r"\b(?:remove|delete|erase|no|without|cut out)\b.{0,12}\b(?:background|backdrop)", re.I
+)
+_CLEARED = re.compile(r"\b(?:transparent|see[- ]through|stickers?)\b", re.I)
 _BACKED = re.compile(r"(?<!transparent )(?<!no )(?<!without )\b(background|backdrop)\b", re.I)
 
 
@@ -36,3 +40,9 @@ def asks_transparent(prompt: str) -> bool:
     """True for a sticker, an icon or something transparent, unless another background is named."""
     words = _QUOTED.sub(" ", prompt)
     return bool(_CUT_OUT.search(words)) and not _BACKED.search(words)
+
+
+def asks_cut_out(instruction: str) -> bool:
+    """True when an edit shall leave what stands in a picture without what is behind it."""
+    words = _QUOTED.sub(" ", instruction)
+    return bool(_BARED.search(words) or _CLEARED.search(words))

@@ -13,10 +13,12 @@ import typer
 from sfumato import __version__
 from sfumato.cli.edit import edit
 from sfumato.cli.generate import generate
+from sfumato.cli.keys import keys
 from sfumato.cli.models import models
 from sfumato.cli.replay import replay
 from sfumato.cli.serve import serve
 from sfumato.cli.speech import humane, say
+from sfumato.cli.webhooks import webhooks
 from sfumato.evals.command import evaluate_snapshot
 from sfumato.training.command import release_snapshot, train
 
@@ -56,3 +58,5 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(humane(command))
+app.add_typer(keys, name="keys")
+app.add_typer(webhooks, name="webhooks")

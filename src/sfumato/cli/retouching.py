@@ -3,26 +3,25 @@
 The engine runs in this process: an edit's pictures do not travel to the server's workers yet.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress as Bar
 
-from sfumato.api.params import delivery, image_params
-from sfumato.api.schemas import read_generate
+from sfumato.api.params import Start, delivery, image_params, seed_of
+from sfumato.api.schemas import read_edit
 from sfumato.cli.saving import SUFFIXES
 from sfumato.cli.speech import complain, complaints
 from sfumato.cli.wiring import Home
 from sfumato.codec.credentials import Credentials, open_credentials
-from sfumato.codec.decode import decode, decode_mask
+from sfumato.codec.decode import decode
 from sfumato.codec.finish import finish
+from sfumato.codec.mask import decode_mask
 from sfumato.codec.provenance import read_recipe
 from sfumato.core import (
-    SEED_SPACE,
     EditInputs,
     EncodedImage,
     ImageParams,
@@ -31,11 +30,11 @@ from sfumato.core import (
     Progress,
     Source,
 )
-from sfumato.errors import InvalidRequest, ServerError
+from sfumato.errors import ImageUserError, InvalidRequest, ServerError
 from sfumato.jobs.engine_worker import ENGINES
 from sfumato.jobs.rendering import make_engine
 from sfumato.native.scene import scene_from_json
-from sfumato.registry.snapshot import SizeRule, Snapshot
+from sfumato.registry.snapshot import Snapshot
 from sfumato.safety import moderation
 
 CALLER = "local"
@@ -44,10 +43,6 @@ NOT_OURS = (
     "{name} carries a recipe that this home did not sign, or was changed since: its scene is taken"
     " as a hint."
 )
-_BARED = re.compile(
-    r"\b(?:remove|delete|erase|no|without|cut out)\b.{0,12}\b(?:background|backdrop)", re.I
-)
-_CUT_OUT = re.compile(r"\b(?:transparent|see[- ]through|stickers?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +51,18 @@ class Inputs:
 
     pictures: EditInputs
     seed: int | None
+
+    @property
+    def start(self) -> Start:
+        """What the rules of an edit ask about them."""
+        pixels = self.pictures.pictures[0].pixels
+        return Start(
+            width=pixels.shape[1],
+            height=pixels.shape[0],
+            has_alpha=bool((pixels[..., 3] < 255).any()),
+            seed=self.seed,
+            mask=None if self.pictures.mask is None else "mask",
+        )
 
 
 def edited_name(picture: Path, output_format: str | None) -> Path:
@@ -72,51 +79,22 @@ def read_inputs(home: Home, picture: Path, others: Sequence[Path], mask: Path | 
     credentials = open_credentials(home.settings.root)
     first, seed = _source(picture, credentials)
     rest = [_source(other, credentials)[0] for other in others]
-    alpha = None if mask is None else _mask(mask)
+    height, width = first.pixels.shape[:2]
+    alpha = None if mask is None else _mask(mask, (width, height))
     return Inputs(pictures=EditInputs(pictures=(first, *rest), mask=alpha), seed=seed)
 
 
 async def retouch(home: Home, body: Mapping[str, Any], inputs: Inputs) -> EncodedImage:
     """The API's own reading of the order, then the edit, stamped and kept in the history."""
-    asked = read_generate(dict(body) | {"size": None}, strict=False)
+    asked = read_edit(dict(body), strict=False)
     snapshot = (await home.names.resolve(asked.model)).snapshot
-    params = _params(body, inputs, snapshot)
+    params = image_params(asked, snapshot.capabilities, inputs.start)
     moderation.check(params.prompt, delivery(asked).moderation)
     picture = _rendered(home, params, inputs.pictures, snapshot)
     credentials = open_credentials(home.settings.root)
     image = finish(picture, params, snapshot.id, snapshot.digest, credentials, 0)
     home.store.pictures.add(image, params=params, snapshot_id=snapshot.id, caller=CALLER)
     return image
-
-
-def _params(body: Mapping[str, Any], inputs: Inputs, snapshot: Snapshot) -> ImageParams:
-    """Like a generation's; size, seed and background are the picture's own unless asked."""
-    changed = dict(body)
-    source = inputs.pictures.pictures[0].pixels
-    if changed["background"] in (None, "auto"):
-        words = str(body["prompt"])
-        clear = bool((source[..., 3] < 255).any() or _BARED.search(words) or _CUT_OUT.search(words))
-        possible = clear and body["output_format"] != "jpeg"
-        changed["background"] = "transparent" if possible else "opaque"
-    if changed["seed"] is None:
-        changed["seed"] = inputs.seed
-    if changed["size"] not in (None, "auto"):
-        return image_params(read_generate(changed, strict=False), snapshot.capabilities)
-    params = image_params(
-        read_generate(changed | {"size": None}, strict=False), snapshot.capabilities
-    )
-    height, width = source.shape[:2]
-    _check_size(width, height, snapshot.capabilities.sizes)
-    return replace(params, width=width, height=height)
-
-
-def _check_size(width: int, height: int, rule: SizeRule) -> None:
-    if max(width, height) > rule.longest_edge or width * height > rule.max_area:
-        raise InvalidRequest(
-            f"The picture has {width}x{height} pixels; an edge may have {rule.longest_edge}, all"
-            f" together {rule.max_area}. Give --size for a smaller result.",
-            param="size",
-        )
 
 
 def _rendered(home: Home, params: ImageParams, pictures: EditInputs, snapshot: Snapshot) -> Picture:
@@ -149,13 +127,13 @@ def _source(file: Path, credentials: Credentials) -> tuple[Source, int | None]:
         return Source(pixels=pixels), None  # a foreign picture
     if not ours:
         complain(NOT_OURS.format(name=file.name))  # apart from the answer, which may be JSON
-    return Source(pixels=pixels, scene=_scene(recipe)), _seed(recipe)
+    return Source(pixels=pixels, scene=_scene(recipe)), seed_of(recipe)
 
 
-def _mask(file: Path) -> Mask:
+def _mask(file: Path, size: tuple[int, int]) -> Mask:
     data = _read(file)
     with _naming(file):
-        return decode_mask(data)
+        return decode_mask(data, size)
 
 
 def _scene(recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -172,18 +150,13 @@ def _scene(recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return scene
 
 
-def _seed(recipe: Mapping[str, Any]) -> int | None:
-    seed = recipe.get("seed")
-    return seed if type(seed) is int and 0 <= seed < SEED_SPACE else None
-
-
 @contextmanager
 def _naming(file: Path) -> Iterator[None]:
     """A refusal inside says, too, which of several files it is about."""
     try:
         yield
-    except InvalidRequest as error:
-        raise InvalidRequest(f"{file}: {error.message}", param=error.param) from error
+    except (InvalidRequest, ImageUserError) as error:
+        raise type(error)(f"{file}: {error.message}", param=error.param, code=error.code) from error
 
 
 def _read(file: Path) -> bytes:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Loopback address to bind.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to bind; one that is not loopback needs a key.")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to bind; 0 is any free one.", min=0, max=65535)
     ] = None,
@@ -27,7 +29,7 @@ def serve(
 
     settings = read_settings(host=host, port=port)
     # What would stop the server at its start is found out, and told in words, before it.
-    check_address(settings.host)
+    check_address(settings)
     _check_port(settings)
     with open_home(settings) as home:
         asyncio.run(home.names.resolve(None))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sfumato.api.names import Names
 from sfumato.errors import InvalidRequest
 from sfumato.registry.catalogue import read_catalogue
-from sfumato.settings import Settings
+from sfumato.settings import Settings, unknown_variable
 from sfumato.store import Store
 
 
@@ -23,7 +23,12 @@ class Home:
 
 
 def read_settings(**changes: object) -> Settings:
-    """The environment's settings with what the command line gave; None leaves a setting alone."""
+    """The environment's settings with what the command line gave; None leaves a setting alone.
+
+    InvalidRequest for a value that is none of the setting's, and for an unknown `SFUMATO_*`.
+    """
+    if (wrong := unknown_variable()) is not None:
+        raise InvalidRequest(wrong)
     given = {name: value for name, value in changes.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them

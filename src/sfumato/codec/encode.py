@@ -1,4 +1,4 @@
-"""Pixels to the bytes of a PNG, JPEG or WebP. Knows nothing about recipes, credentials or time.
+"""Pixels to the bytes of each output format. Knows nothing about recipes, credentials or time.
 
 The same pixels and arguments give the same bytes on the same machine class: no timestamps, no
 metadata, fixed encoder effort. The effort suits painted pictures, whose fine grain costs a high
@@ -10,15 +10,20 @@ from collections.abc import Mapping
 
 from PIL import Image
 
+from sfumato.codec.animation import encode_gif
+from sfumato.codec.tracing import trace
 from sfumato.core import OutputFormat, Pixels
 
 MEDIA_TYPES: Mapping[OutputFormat, str] = {
     "png": "image/png",
     "jpeg": "image/jpeg",
     "webp": "image/webp",
+    "svg": "image/svg+xml",
+    "gif": "image/gif",
 }
 PNG_LEVEL = 3
 WEBP_LOSSLESS_EFFORT = 20
+STILL_MS = 100
 FULL_CHROMA_FROM = 90  # JPEG quality from which colour is kept at full resolution
 
 
@@ -28,8 +33,13 @@ def encode(
     """Encode (H, W, 4) uint8 straight-alpha pixels; alpha is kept when `transparent`, else dropped.
 
     `compression` is OpenAI's 0-100: the quality of a JPEG or WebP (a WebP at 100 is lossless, the
-    colour under clear pixels included); a PNG is always lossless. A JPEG has no alpha.
+    colour under clear pixels included); the other formats have none: a PNG is lossless, an SVG
+    traced, a GIF of one frame here. A JPEG has no alpha.
     """
+    if output_format == "svg":
+        return trace(pixels, transparent=transparent)
+    if output_format == "gif":
+        return encode_gif((pixels,), STILL_MS, transparent=transparent)
     image = Image.fromarray(pixels if transparent else pixels[:, :, :3])
     buffer = io.BytesIO()
     if output_format == "png":

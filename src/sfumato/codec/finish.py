@@ -5,6 +5,7 @@ The hash is of the encoded file before the stamp, since a signature carries time
 
 import hashlib
 
+from sfumato.codec.animation import encode_gif
 from sfumato.codec.credentials import Credentials
 from sfumato.codec.encode import MEDIA_TYPES, encode
 from sfumato.codec.provenance import stamp_partial, stamp_recipe
@@ -21,7 +22,7 @@ def finish(
     index: int,
 ) -> EncodedImage:
     """The file of picture `index` of n; `params` are those of the request or of this picture."""
-    data = _encode(picture.pixels, params)
+    data = _encode_picture(picture, params)
     sha256 = hashlib.sha256(data).hexdigest()
     recipe = write_recipe(
         picture,
@@ -60,6 +61,13 @@ def finish_preview(
     return EncodedPreview(
         index=index, partial_index=partial_index, data=data, media_type=media_type
     )
+
+
+def _encode_picture(picture: Picture, params: ImageParams) -> bytes:
+    if params.output_format != "gif" or not picture.frames:
+        return _encode(picture.pixels, params)
+    transparent = params.background == "transparent"
+    return encode_gif(picture.frames, params.frame_ms, transparent=transparent)
 
 
 def _encode(pixels: Pixels, params: ImageParams) -> bytes:

@@ -13,6 +13,8 @@ import c2pa  # type: ignore[import-untyped]  # it ships no types
 
 from sfumato import __version__
 from sfumato.codec.credentials import Credentials
+from sfumato.codec.kinds import STAMPED, kind_of
+from sfumato.codec.lineage import Ancestor, input_ingredients, read_ancestors
 from sfumato.errors import InvalidRequest
 
 RECIPE = "app.sfumato.recipe"
@@ -21,14 +23,26 @@ GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMe
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 SIGNING = {"builder": {"thumbnail": {"enabled": False}}, "verify": {"verify_after_sign": False}}
 OFFLINE = {"verify_trust": True, "remote_manifest_fetch": False, "ocsp_fetch": False}
+NO_CREDENTIALS = (
+    "This file carries no content credentials, so no recipe: it was not made by Sfumato, or a"
+    " program that saved it again dropped them. Use the original file."
+)
+
+
+class NoCredentials(InvalidRequest):
+    """The file says nothing about its making."""
 
 
 def stamp_recipe(
     data: bytes, media_type: str, recipe: Mapping[str, Any], credentials: Credentials
 ) -> bytes:
-    """`data` with the statement that snapshot and assets made it, and the recipe inside."""
+    """`data` with the statement of what made it from what, and the recipe inside.
+
+    An edit is the recipe's: its `inputs` by hash become ingredients, told by its `ancestors`.
+    """
     agent = {"name": "Sfumato", "version": str(recipe["snapshot"])}
-    manifest = _manifest(RECIPE, recipe, agent, recipe["assets"])
+    parts = input_ingredients(recipe.get("inputs", ()), recipe.get("ancestors", ()))
+    manifest = _manifest(RECIPE, recipe, agent, recipe["assets"], inputs=parts)
     return _sign(manifest, data, media_type, credentials)
 
 
@@ -53,15 +67,18 @@ def read_recipe(data: bytes, credentials: Credentials) -> tuple[dict[str, Any], 
     InvalidRequest when the file has no readable recipe.
     """
     report = _read(data, credentials)
-    manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
-    recipe = _assertion(manifest, RECIPE)
+    manifest = active_manifest(report)
+    recipe = assertion(manifest, RECIPE)
     if recipe is None:
-        partial = _assertion(manifest, PARTIAL) is not None
+        partial = assertion(manifest, PARTIAL) is not None
         what = "is a partial image: only finished pictures carry" if partial else "has no"
         raise InvalidRequest(f"This file has content credentials, but {what} a Sfumato recipe.")
-    serial = manifest.get("signature_info", {}).get("cert_serial_number")
-    unbroken = report.get("validation_state") == "Trusted"  # chains to our authority, nothing else
-    return recipe, unbroken and serial == credentials.serial
+    return recipe, _is_signed_by(credentials, report)
+
+
+def is_signed_here(data: bytes, credentials: Credentials) -> bool:
+    """Whether this home signed exactly this file. InvalidRequest when nothing can be read."""
+    return _is_signed_by(credentials, _read(data, credentials))
 
 
 def read_ingredients(data: bytes) -> tuple[tuple[str, str], ...]:
@@ -69,12 +86,59 @@ def read_ingredients(data: bytes) -> tuple[tuple[str, str], ...]:
 
     InvalidRequest when the file has no readable content credentials.
     """
-    report = _report(data, {"verify": OFFLINE})
-    manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
+    report = read_report(data)
+    manifest = active_manifest(report)
     return tuple(
         (str(part.get("title")), str(part.get("description")))
         for part in manifest.get("ingredients", ())
+        if part.get("relationship") == "componentOf"
     )
+
+
+def read_lineage(data: bytes) -> tuple[Ancestor, ...]:
+    """The pictures that a file says it was made from, newest first, whoever signed it.
+
+    InvalidRequest when the file has no readable content credentials.
+    """
+    report = read_report(data)
+    manifest = active_manifest(report)
+    return read_ancestors(assertion(manifest, RECIPE) or {})
+
+
+def read_report(data: bytes, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """C2PA's own report of a file, with no anchor of trust unless `settings` bring one.
+
+    NoCredentials when there are none, InvalidRequest when they cannot be read.
+    """
+    media_type = STAMPED.get(kind_of(data) or "")
+    if media_type is None:
+        raise NoCredentials(NO_CREDENTIALS)
+    try:
+        with (
+            c2pa.Context.from_dict({**(settings or {}), "verify": OFFLINE}) as context,
+            c2pa.Reader(media_type, io.BytesIO(data), context=context) as reader,
+        ):
+            report: dict[str, Any] = json.loads(reader.json())
+    except c2pa.C2paError.ManifestNotFound as error:
+        raise NoCredentials(NO_CREDENTIALS) from error
+    except c2pa.C2paError as error:
+        raise InvalidRequest(f"The content credentials cannot be read: {error}") from error
+    return report
+
+
+def active_manifest(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The statement about the file itself, not about what it was made from."""
+    manifest: dict[str, Any] = report.get("manifests", {}).get(report.get("active_manifest"), {})
+    return manifest
+
+
+def assertion(manifest: Mapping[str, Any], label: str) -> dict[str, Any] | None:
+    """The data of the first assertion of that label, if it is an object."""
+    for assertion in manifest.get("assertions", ()):
+        if assertion.get("label") == label and isinstance(assertion.get("data"), dict):
+            data: dict[str, Any] = assertion["data"]
+            return data
+    return None
 
 
 def _manifest(
@@ -84,23 +148,38 @@ def _manifest(
     assets: Sequence[Mapping[str, str]],
     *,
     composite: bool = False,
+    inputs: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    source_type = COMPOSITE if assets or composite else GENERATED
-    actions: list[dict[str, Any]] = [
-        {"action": "c2pa.created", "softwareAgent": agent, "digitalSourceType": source_type}
-    ]
-    ingredients = list({asset["id"]: _ingredient(asset) for asset in assets}.values())
-    if ingredients:
-        placed = {"ingredientIds": [ingredient["label"] for ingredient in ingredients]}
-        actions.append({"action": "c2pa.placed", "parameters": placed})
+    source_type = COMPOSITE if assets or composite or inputs else GENERATED
+    drawn = list({asset["id"]: _ingredient(asset) for asset in assets}.values())
+    actions = _first_actions({"softwareAgent": agent, "digitalSourceType": source_type}, inputs)
+    if drawn:
+        actions.append({"action": "c2pa.placed", "parameters": _named(drawn)})
     return {
         "claim_generator_info": [{"name": "Sfumato", "version": __version__}],
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": label, "kind": "Json", "data": facts},
         ],
-        "ingredients": ingredients,
+        "ingredients": [*inputs, *drawn],
     }
+
+
+def _first_actions(
+    how: Mapping[str, Any], inputs: Sequence[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Made from nothing, or the first input opened and edited with the others."""
+    if not inputs:
+        return [{"action": "c2pa.created", **how}]
+    opened = {"action": "c2pa.opened", "parameters": _named(inputs[:1])}
+    edited: dict[str, Any] = {"action": "c2pa.edited", **how}
+    if inputs[1:]:
+        edited["parameters"] = _named(inputs[1:])
+    return [opened, edited]
+
+
+def _named(ingredients: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    return {"ingredientIds": [ingredient["label"] for ingredient in ingredients]}
 
 
 def _ingredient(asset: Mapping[str, str]) -> dict[str, str]:
@@ -128,32 +207,13 @@ def _sign(
     return stamped.getvalue()
 
 
+def _is_signed_by(credentials: Credentials, report: Mapping[str, Any]) -> bool:
+    serial = active_manifest(report).get("signature_info", {}).get("cert_serial_number")
+    unbroken = report.get("validation_state") == "Trusted"  # chains to our authority, nothing else
+    return unbroken and serial == credentials.serial
+
+
 def _read(data: bytes, credentials: Credentials) -> dict[str, Any]:
     """C2PA's own report of a file, with our authority as the only anchor."""
     anchors = {"trust_anchors": credentials.authority}
-    return _report(data, {"trust": anchors, "verify": OFFLINE})
-
-
-def _report(data: bytes, settings: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        with (
-            c2pa.Context.from_dict(dict(settings)) as context,
-            c2pa.Reader(io.BytesIO(data), context=context) as reader,
-        ):
-            report: dict[str, Any] = json.loads(reader.json())
-    except c2pa.C2paError.ManifestNotFound as error:
-        raise InvalidRequest(
-            "This file carries no content credentials, so no recipe: it was not made by Sfumato,"
-            " or a program that saved it again dropped them. Use the original file."
-        ) from error
-    except c2pa.C2paError as error:
-        raise InvalidRequest(f"The content credentials cannot be read: {error}") from error
-    return report
-
-
-def _assertion(manifest: Mapping[str, Any], label: str) -> dict[str, Any] | None:
-    for assertion in manifest.get("assertions", ()):
-        if assertion.get("label") == label and isinstance(assertion.get("data"), dict):
-            data: dict[str, Any] = assertion["data"]
-            return data
-    return None
+    return read_report(data, {"trust": anchors})

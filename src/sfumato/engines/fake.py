@@ -1,10 +1,12 @@
 """FakeEngine, the shipped test double: deterministic pixels from scene and seed, no weights.
 
-It plans a scene from the prompt (or is given one), honours size, steps, partials, background and
-memory like a real engine, and is as lazy. Knows nothing about HTTP, queues or files.
+It plans a scene from the prompt (or is given one), honours size, steps, partials, background,
+memory, negative prompt and frames like a real engine, and is as lazy. Knows nothing about HTTP,
+queues or files.
 
-Two members of its snapshot's `recipe` make it observable: `step_seconds` slows each step, and
-`step_log` names a file that gets one line, `<seed> <step>`, for each step computed.
+Members of its snapshot's `recipe` make it observable: `step_seconds` slows each step, `step_log`
+names a file that gets one line, `<seed> <step>`, for each step computed, and with `grain` pictures
+are as hard to compress as photographs.
 """
 
 import hashlib
@@ -45,7 +47,10 @@ class FakeEngine:
 
     def generate(self, params: ImageParams) -> Iterator[Frame]:
         scene = params.scene if params.scene is not None else plan(params)
-        yield from self._frames(params, scene, paint(scene, params))
+        picture = paint(scene, params)
+        if self._recipe.get("grain"):
+            picture[..., :3] ^= _noise(params.seed, picture)[..., :3] & 15
+        yield from self._frames(params, scene, picture)
 
     def edit(self, params: ImageParams, inputs: EditInputs) -> Iterator[Frame]:
         """The first picture with one disc of the instruction's colour, where the mask lets it."""
@@ -67,7 +72,7 @@ class FakeEngine:
         if self._snapshot is None:
             raise RuntimeError("no snapshot is loaded")
         preset = self._snapshot.presets[params.quality]
-        noise = np.random.default_rng(params.seed).integers(0, 256, picture.shape, np.uint8)
+        noise = _noise(params.seed, picture)
         partials = partial_steps(preset.steps, params.partial_images)
         for step in range(1, preset.steps + 1):
             self._work(params.seed, step)
@@ -80,8 +85,12 @@ class FakeEngine:
     def unload(self) -> None:
         self._snapshot = None
 
+    @property
+    def _recipe(self) -> Mapping[str, Any]:
+        return self._snapshot.recipe if self._snapshot else {}
+
     def _work(self, seed: int, step: int) -> None:
-        recipe = self._snapshot.recipe if self._snapshot else {}
+        recipe = self._recipe
         time.sleep(float(recipe.get("step_seconds", 0)))
         if log := recipe.get("step_log"):
             with Path(log).open("a", encoding="utf-8") as lines:
@@ -96,7 +105,8 @@ def plan(params: ImageParams) -> Mapping[str, Any]:
 
 def paint(scene: Mapping[str, Any], params: ImageParams) -> Pixels:
     """The finished pixels of one picture, (height, width, 4), from scene, seed and memory."""
-    key = json.dumps([scene, params.seed, params.memory], sort_keys=True)
+    asked = [scene, params.seed, params.memory, *filter(None, [params.negative_prompt])]
+    key = json.dumps(asked, sort_keys=True)
     digest = np.frombuffer(hashlib.sha256(key.encode()).digest(), np.uint8)
     y = np.linspace(0, 1, params.height, dtype=np.float32)[:, None]
     x = np.linspace(0, 1, params.width, dtype=np.float32)[None, :]
@@ -130,6 +140,10 @@ def repaint(scene: Mapping[str, Any], params: ImageParams, inputs: EditInputs) -
     return repainted
 
 
+def _noise(seed: int, picture: Pixels) -> Pixels:
+    return np.random.default_rng(seed).integers(0, 256, picture.shape, np.uint8)
+
+
 def _blend(picture: Pixels, noise: Pixels, share: float) -> Pixels:
     mixed = picture * np.float32(share) + noise * np.float32(1 - share)
     estimate: Pixels = mixed.astype(np.uint8)
@@ -145,7 +159,7 @@ def _finished(
     facts: Mapping[str, Any],
 ) -> Picture:
     words = tuple(dict.fromkeys(params.prompt.split()))
-    known = params.memory == "on"
+    known, n = params.memory == "on", params.frames
     return Picture(
         pixels=picture,
         seed=params.seed,
@@ -155,5 +169,6 @@ def _finished(
         scene=scene,
         matched=words if known else (),
         unmatched=() if known else words,
+        frames=tuple(np.roll(picture, params.width * i // n, axis=1) for i in range(n) if n > 1),
         settings={"guidance": preset.guidance, **facts},
     )

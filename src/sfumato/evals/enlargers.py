@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
+import vtracer
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -27,12 +28,6 @@ def lanczos(picture: NDArray[np.float32], width: int, height: int) -> Pixels:
 
 def traced(picture: NDArray[np.float32], width: int, height: int) -> Pixels:
     """Shapes traced by vtracer at its default settings for colour, drawn at the size."""
-    try:
-        import vtracer
-    except ImportError as error:
-        raise RuntimeError(
-            "Tracing is compared by vtracer: pip install 'sfumato[test]'."
-        ) from error
     small = straight((picture + np.float32(1)) * np.float32(0.5))
     svg = vtracer.convert_pixels_to_svg(
         [tuple(pixel) for pixel in small.reshape(-1, 4).tolist()],

@@ -5,7 +5,7 @@ pulling stops the work. Knows nothing about HTTP.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,6 +20,7 @@ from sfumato.jobs.engine_worker import EngineRun, EngineWorker
 from sfumato.jobs.light_worker import LightWorker
 from sfumato.jobs.turns import Turns
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.moderation import Level
 from sfumato.store import Store
 
 JobEvent: TypeAlias = Progress | EncodedPreview | EncodedImage
@@ -60,6 +61,9 @@ class Job:
         timeout: float,
         on_picture: Callable[[float], None],
         on_close: Callable[["Job"], None],
+        picture_ids: Sequence[str | None] = (),
+        first: int = 0,
+        level: Level = "auto",
     ) -> None:
         loop = asyncio.get_running_loop()
         self.id = f"job_{uuid4().hex}"
@@ -67,13 +71,16 @@ class Job:
         self.snapshot = snapshot
         self.caller = caller
         self.state = JobState.QUEUED
-        self.pictures_done = 0
+        self.pictures_done = first  # those before were finished by an earlier job
         self._workshop = workshop
         self._timeout = timeout
         self._deadline = loop.time() + timeout
         self._alarm = loop.call_at(self._deadline, self._expire)
         self._on_picture = on_picture
         self._on_close = on_close
+        self._level: Level = level
+        self._picture_ids = picture_ids or (None,) * params.n
+        self._watchers: list[Callable[[Job], None]] = []
         self._run: EngineRun | None = None
         self._over = False
         self._expired = False
@@ -99,6 +106,10 @@ class Job:
         """Pictures of n not yet rendered."""
         return self.params.n - self.pictures_done
 
+    def when_over(self, watcher: Callable[["Job"], None]) -> None:
+        """Have `watcher` called when the job ends, however it ends."""
+        self._watchers.append(watcher)
+
     def cancel(self) -> None:
         """Stop within one step and give up the place in the queue. Harmless when it is over."""
         self._close(JobState.CANCELLED)
@@ -110,7 +121,7 @@ class Job:
         Close it (`contextlib.aclosing`) or leave the job to cancel.
         """
         try:
-            for index in range(self.params.n):
+            for index in range(self.pictures_done, self.params.n):
                 async with aclosing(self._picture(index)) as events:
                     async for event in events:
                         yield event
@@ -149,13 +160,21 @@ class Job:
             steps = frame.steps * self.params.n
             return Progress(step=frame.steps * index + frame.step, steps=steps)
         finish_preview = self._workshop.light.finish_preview
-        return await self._in_time(finish_preview, frame, params, index, next(partials))
+        return await self._in_time(
+            finish_preview, frame, params, index, next(partials), self._level
+        )
 
     async def _keep(self, picture: Picture, params: ImageParams, index: int) -> EncodedImage:
-        image = await self._workshop.light.finish(picture, params, self.snapshot, index)
+        finish = self._workshop.light.finish
+        image = await finish(picture, params, self.snapshot, index, self._level)
         add = self._workshop.store.pictures.add
         kept = await asyncio.to_thread(
-            add, image, params=params, snapshot_id=self.snapshot.id, caller=self.caller
+            add,
+            image,
+            params=params,
+            snapshot_id=self.snapshot.id,
+            caller=self.caller,
+            picture_id=self._picture_ids[index],
         )
         return replace(image, picture_id=kept.id, object_key=kept.object_key)
 
@@ -200,6 +219,8 @@ class Job:
             self._run.close()
         self._workshop.turns.give_back(self)
         self._on_close(self)
+        for watcher in self._watchers:
+            watcher(self)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

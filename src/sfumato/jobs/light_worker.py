@@ -10,34 +10,66 @@ from typing import TYPE_CHECKING, Literal, cast
 from sfumato.codec.credentials import Credentials
 from sfumato.core import EncodedImage, EncodedPreview, ImageParams, Picture, Preview
 from sfumato.jobs.messages import (
+    CheckProvenance,
     Finish,
     FinishPreview,
     Inspect,
     InspectMask,
+    JudgePicture,
+    JudgeText,
     LightRole,
     Message,
     Moderate,
+    ModeratePicture,
     Reply,
 )
 from sfumato.jobs.worker_process import WorkerProcess
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.classifiers import NONE
 from sfumato.safety.moderation import Level
 
 if TYPE_CHECKING:
+    from sfumato.codec.check import Finding
     from sfumato.codec.inspect import InputFacts
+    from sfumato.safety.verdict import Verdict
 
 
 class LightWorker:
     """One process, one message at a time. It is replaced when it dies; its work then fails."""
 
-    def __init__(self, credentials: Credentials, threads: int) -> None:
-        role = LightRole(credentials=credentials)
+    def __init__(
+        self,
+        credentials: Credentials,
+        threads: int,
+        *,
+        text_classifier: str = NONE,
+        picture_classifier: str = NONE,
+    ) -> None:
+        role = LightRole(
+            credentials=credentials,
+            text_classifier=text_classifier,
+            picture_classifier=picture_classifier,
+        )
+        self._sees = picture_classifier != NONE
         self.process = WorkerProcess("light", role, threads, on_exit=lambda: None)
         self._free = asyncio.Lock()
 
     async def moderate(self, prompt: str, level: Level) -> None:
         """ModerationBlocked when the word list refuses the prompt."""
         await self._ask(Moderate(prompt=prompt, level=level))
+
+    async def moderate_picture(self, path: Path, level: Level) -> None:
+        """ModerationBlocked when the classifier refuses it; without one every picture passes."""
+        if self._sees:
+            await self._ask(ModeratePicture(path=path, level=level))
+
+    async def judge_text(self, text: str) -> "Verdict":
+        """What the word list and the classifier find in a text."""
+        return cast("Verdict", await self._ask(JudgeText(text=text)))
+
+    async def judge_picture(self, path: Path, param: str) -> "Verdict":
+        """What the classifier finds in a picture; refused, naming `param`, when it is none."""
+        return cast("Verdict", await self._ask(JudgePicture(path=path, param=param)))
 
     async def inspect(self, path: Path, param: str) -> "InputFacts":
         """What is in a picture that somebody sent; refused, naming `param`, when it is none."""
@@ -49,25 +81,40 @@ class LightWorker:
         """Refused when the file is no mask (or markup) of a picture of `size` (width, height)."""
         await self._ask(InspectMask(path=path, kind=kind, size=size))
 
+    async def check_provenance(self, path: Path, param: str) -> "tuple[Finding, ...]":
+        """What a file says of what made it; refused, naming `param`, when it cannot say such."""
+        return cast("tuple[Finding, ...]", await self._ask(CheckProvenance(path=path, param=param)))
+
     async def finish(
-        self, picture: Picture, params: ImageParams, snapshot: Snapshot, index: int
+        self,
+        picture: Picture,
+        params: ImageParams,
+        snapshot: Snapshot,
+        index: int,
+        level: Level = "auto",
     ) -> EncodedImage:
-        """The file of picture `index` of n."""
+        """The file of picture `index` of n. ModerationBlocked when the classifier refuses it."""
         message = Finish(
             picture=picture,
             params=params,
             snapshot_id=snapshot.id,
             snapshot_digest=snapshot.digest,
             index=index,
+            level=level,
         )
         return cast(EncodedImage, await self._ask(message))
 
     async def finish_preview(
-        self, preview: Preview, params: ImageParams, index: int, partial_index: int
+        self,
+        preview: Preview,
+        params: ImageParams,
+        index: int,
+        partial_index: int,
+        level: Level = "auto",
     ) -> EncodedPreview:
-        """The file of a partial image."""
+        """The file of a partial image. ModerationBlocked as for the finished one."""
         message = FinishPreview(
-            preview=preview, params=params, index=index, partial_index=partial_index
+            preview=preview, params=params, index=index, partial_index=partial_index, level=level
         )
         return cast(EncodedPreview, await self._ask(message))
 

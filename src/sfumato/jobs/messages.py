@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from sfumato.core import EncodedImage, EncodedPreview, Frame, ImageParams, Picture, Preview
 from sfumato.errors import SfumatoError
 from sfumato.registry.snapshot import Snapshot
+from sfumato.safety.classifiers import NONE
 from sfumato.safety.moderation import Level
+from sfumato.safety.verdict import Verdict
 
 if TYPE_CHECKING:  # an engine worker has no use for the libraries behind it
+    from sfumato.codec.check import Finding
     from sfumato.codec.credentials import Credentials
     from sfumato.codec.inspect import InputFacts
 
@@ -62,14 +65,38 @@ class Moderate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModeratePicture:
+    """The same of the picture in the file at `path`, by the classifier of pictures."""
+
+    path: Path
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeText:
+    """Answer with the Verdict about a text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgePicture:
+    """Answer with the Verdict about the picture in the file at `path`; `param` is its field."""
+
+    path: Path
+    param: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """Make the file of picture `index` of n."""
+    """Make the file of picture `index` of n, unless the classifier refuses it at `level`."""
 
     picture: Picture
     params: ImageParams
     snapshot_id: str
     snapshot_digest: str
     index: int
+    level: Level = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +107,7 @@ class FinishPreview:
     params: ImageParams
     index: int
     partial_index: int
+    level: Level = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +127,14 @@ class InspectMask:
     size: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckProvenance:
+    """Answer with the Findings about the file at `path`; `param` is its field."""
+
+    path: Path
+    param: str
+
+
 # ---- replies
 
 
@@ -116,9 +152,24 @@ class Failed:
 
 
 Message: TypeAlias = (
-    Load | Run | Next | Cancel | Moderate | Finish | FinishPreview | Inspect | InspectMask
+    Load
+    | Run
+    | Next
+    | Cancel
+    | Moderate
+    | ModeratePicture
+    | JudgeText
+    | JudgePicture
+    | Finish
+    | FinishPreview
+    | Inspect
+    | InspectMask
+    | CheckProvenance
 )
-Reply: TypeAlias = "Done | Failed | Frame | EncodedImage | EncodedPreview | InputFacts"
+Reply: TypeAlias = (
+    "Done | Failed | Frame | EncodedImage | EncodedPreview | InputFacts | Verdict"
+    " | tuple[Finding, ...]"
+)
 
 
 # ---- the first message to a worker process: what it is for
@@ -135,9 +186,11 @@ class EngineRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightRole:
-    """Moderates, encodes and stamps."""
+    """Moderates, encodes and stamps. The classifiers are named as in the settings."""
 
     credentials: "Credentials"
+    text_classifier: str = NONE
+    picture_classifier: str = NONE
 
 
 Role: TypeAlias = EngineRole | LightRole

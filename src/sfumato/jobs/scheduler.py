@@ -5,14 +5,15 @@ Knows nothing about HTTP, model names or how a picture is made.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from sfumato.codec.credentials import open_credentials
 from sfumato.core import ImageParams
-from sfumato.errors import QueueFull, SfumatoError
+from sfumato.errors import LONGEST_RETRY, QueueFull, SfumatoError
 from sfumato.jobs.engine_worker import ENGINES, EngineWorker
 from sfumato.jobs.job import Job, Workshop
 from sfumato.jobs.light_worker import LightWorker
@@ -21,6 +22,11 @@ from sfumato.registry.snapshot import Snapshot
 from sfumato.safety.moderation import Level
 from sfumato.settings import Settings
 from sfumato.store import Store
+
+if TYPE_CHECKING:
+    from sfumato.codec.check import Finding
+    from sfumato.codec.inspect import InputFacts
+    from sfumato.safety.verdict import Verdict
 
 FIRST_GUESS_SECONDS = 5.0  # per picture, until one was measured
 MEMORY_OF_MEASURES = 0.8  # how much of the running mean stays when a new measure comes
@@ -62,7 +68,12 @@ class Scheduler:
         engine = EngineWorker(
             threads, self._store.objects.root, engines=self._engines, on_exit=self._engine_ended
         )
-        light = LightWorker(credentials, threads)
+        light = LightWorker(
+            credentials,
+            threads,
+            text_classifier=self._settings.text_moderation,
+            picture_classifier=self._settings.image_moderation,
+        )
         self._workshop = Workshop(engine=engine, light=light, store=self._store, turns=self._turns)
         light.process.start()
         engine.process.start()
@@ -105,11 +116,34 @@ class Scheduler:
         """ModerationBlocked when the word list refuses the prompt. Computed by the light worker."""
         await self._open_workshop().light.moderate(prompt, level)
 
-    def submit(self, params: ImageParams, snapshot: Snapshot, caller: str) -> Job:
-        """Accept a request; QueueFull, with nothing done, when too many wait already.
+    async def moderate_picture(self, path: Path, level: Level) -> None:
+        """ModerationBlocked when the classifier of pictures refuses it; see `LightWorker`."""
+        await self._open_workshop().light.moderate_picture(path, level)
 
-        Nothing is computed before the job's `events()` are pulled. Call in the event loop.
-        """
+    async def judge_text(self, text: str) -> "Verdict":
+        """What moderation finds in a text; see `LightWorker.judge_text`."""
+        return await self._open_workshop().light.judge_text(text)
+
+    async def judge_picture(self, path: Path, param: str) -> "Verdict":
+        """What moderation finds in a picture; see `LightWorker.judge_picture`."""
+        return await self._open_workshop().light.judge_picture(path, param)
+
+    async def inspect(self, path: Path, param: str) -> "InputFacts":
+        """What is in a picture that somebody sent; see `LightWorker.inspect`."""
+        return await self._open_workshop().light.inspect(path, param)
+
+    async def inspect_mask(
+        self, path: Path, kind: Literal["mask", "markup"], size: tuple[int, int]
+    ) -> None:
+        """Refused when it is no mask (or markup) of a picture of that size."""
+        await self._open_workshop().light.inspect_mask(path, kind, size)
+
+    async def check_provenance(self, path: Path, param: str) -> "tuple[Finding, ...]":
+        """What a file says of what made it; see `LightWorker.check_provenance`."""
+        return await self._open_workshop().light.check_provenance(path, param)
+
+    def check_room(self) -> None:
+        """QueueFull when too many wait already; `submit` checks it too."""
         if len(self._jobs) > self._settings.queue_size:  # one works, `queue_size` wait
             seconds = self._seconds_to_wait()
             raise QueueFull(
@@ -117,6 +151,24 @@ class Scheduler:
                 f" accepts. Try again in {seconds} s.",
                 retry_after=seconds,
             )
+
+    def submit(
+        self,
+        params: ImageParams,
+        snapshot: Snapshot,
+        caller: str,
+        *,
+        picture_ids: Sequence[str | None] = (),
+        first: int = 0,
+        level: Level = "auto",
+    ) -> Job:
+        """Accept a request; QueueFull, with nothing done, when too many wait already.
+
+        Nothing is computed before the job's `events()` are pulled. Its pictures are kept under
+        `picture_ids`, new ones if there are none; those before `first` are finished already. They
+        are moderated at `level`. Call in the event loop.
+        """
+        self.check_room()
         job = Job(
             params=params,
             snapshot=snapshot,
@@ -125,6 +177,9 @@ class Scheduler:
             timeout=self._settings.job_timeout,
             on_picture=self._measure,
             on_close=self._forget,
+            picture_ids=picture_ids,
+            first=first,
+            level=level,
         )
         self._jobs[job.id] = job
         return job
@@ -156,7 +211,7 @@ class Scheduler:
         """Until the first job ends: each of its pictures waits for one of every other job."""
         rounds = min(max(job.pictures_left, 1) for job in self._jobs.values())
         seconds = rounds * len(self._jobs) * self._seconds
-        return max(1, ceil(min(seconds, self._settings.job_timeout)))
+        return max(1, ceil(min(seconds, self._settings.job_timeout, LONGEST_RETRY)))
 
     def _engine_ended(self, was_ready: bool) -> None:
         if was_ready:  # one that dies while loading would die again: wait for a request

@@ -40,8 +40,10 @@ def _handler(role: "Role") -> "Callable[[Message], Reply]":
 
         return Renderer(role.engines, role.threads, role.objects)
     from sfumato.jobs.finishing import Finisher
+    from sfumato.safety.moderator import Moderator
 
-    return Finisher(role.credentials)
+    moderator = Moderator(role.text_classifier, role.picture_classifier)
+    return Finisher(role.credentials, moderator)
 
 
 def _reply(handle: "Callable[[Message], Reply]", message: "Message") -> "Reply":

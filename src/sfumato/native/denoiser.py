@@ -4,7 +4,7 @@ Pictures are (4, height, width) premultiplied RGBA in [-1, 1]; one picture at a 
 bytes never depend on who else is served.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -96,13 +96,20 @@ class Denoiser:
         return np.asarray(x_0[0], np.float32)
 
     def velocity(
-        self, conditioning: Conditioning, guidance: float, region: Region | None = None
+        self,
+        conditioning: Conditioning,
+        guidance: float,
+        region: Region | None = None,
+        away_from: Array | None = None,
     ) -> Velocity:
         """Velocity with classifier-free guidance inside (Ho & Salimans 2022).
 
-        In a `region` the velocity outside its mask leads exactly to the original.
+        In a `region` the velocity outside its mask leads exactly to the original. With guidance,
+        it leads away from the words `away_from` (L, 384) where there are some, else from none.
         """
         null = conditioning.null()
+        if away_from is not None:
+            null = replace(null, text=away_from)
         mask = None if region is None else region.mask
 
         def velocity(x_t: Array, t: float) -> Array:

@@ -20,6 +20,7 @@ from sfumato.core import (
     Progress,
     partial_steps,
 )
+from sfumato.native.avoid import Avoided, avoid
 from sfumato.native.canvas import (
     base_size,
     changed_share,
@@ -37,6 +38,7 @@ from sfumato.native.fonts import Fonts
 from sfumato.native.layout import compose
 from sfumato.native.lettering import keep_letters
 from sfumato.native.memory import Memory
+from sfumato.native.motion import moved
 from sfumato.native.plan import read
 from sfumato.native.reading import Reading
 from sfumato.native.sampler import Array, euler
@@ -73,23 +75,35 @@ class NativeModel:
     upscaler: Upscaler | None = None  # bicubic without
 
     def generate(self, params: ImageParams, sampling: Sampling) -> Iterator[Frame]:
-        """Progress per step, Preview at the asked partials, then the Picture; lazily."""
-        reading = self.plan(params)
+        """Progress per step, Preview at the asked partials, then the Picture; lazily.
+
+        A GIF's frames are painted one after the other from the scene as it moves, with one noise.
+        """
+        plan = self.plan_without(params)
+        reading = plan.reading
         scene = self.scene(params, reading)
-        drafted = self.draft(scene, params)
-        t0, guidance = sampling.start(drafted)
-        painted = None
+        shares: list[float] = []
+        frames: list[Pixels] = []
+        steps = sampling.steps * params.frames
         partials = partial_steps(sampling.steps, params.partial_images)
-        for step, painted in enumerate(self.paint(params, scene, sampling, drafted), start=1):
-            yield Progress(step=step, steps=sampling.steps)
-            if step in partials:
-                pixels = _finish(enlarge(painted, params.width, params.height), params)
-                yield Preview(step=step, steps=sampling.steps, pixels=pixels)
-        assert painted is not None
-        pixels = self.detail(painted, drafted, scene, params)
-        share = 1.0 if drafted is None else changed_share(_finish(drafted, params), pixels)
+        for index in range(params.frames):
+            phase = index / params.frames
+            shown = moved(scene, phase, params.prompt) if index else scene
+            drafted = self.draft(shown, params)
+            for step, painted in enumerate(
+                self.paint(params, shown, sampling, drafted, phase), start=1
+            ):
+                yield Progress(step=index * sampling.steps + step, steps=steps)
+                if step in partials:
+                    pixels = _finish(enlarge(painted, params.width, params.height), params)
+                    yield Preview(step=step, steps=steps, pixels=pixels)
+            frames.append(self.detail(painted, drafted, shown, params))
+            shares.append(_painted_share(drafted, frames[-1], params))
+        t0, guidance = sampling.start(drafted)
+        drawn = drafted is not None
         yield Picture(
-            pixels=pixels,
+            pixels=frames[0],
+            frames=tuple(frames) if params.frames > 1 else (),
             seed=params.seed,
             steps=sampling.steps,
             t0=t0,
@@ -97,15 +111,16 @@ class NativeModel:
             scene=scene.to_json(),
             matched=reading.matched,
             unmatched=reading.unmatched,
-            assets=self.credits(scene) if drafted is not None else (),
+            assets=self.credits(scene) if drawn else (),
             settings={
                 "sampler": "euler",
                 "guidance": guidance,
                 "base": f"{painted.shape[2]}x{painted.shape[1]}",
-                "from": "noise" if drafted is None else "draft",
+                "from": "draft" if drawn else "noise",
                 "threads": self.threads,
                 "relations": _relations(reading),
-                "painted_share": share,
+                "painted_share": sum(shares) / len(shares),
+                **_avoidance(plan, params),
             },
         )
 
@@ -119,7 +134,15 @@ class NativeModel:
 
     def plan(self, params: ImageParams) -> Reading:
         """The prompt, read; without memory every thing is left to the denoiser."""
-        return read(params.prompt, self.memory, self.encoder)
+        return self.plan_without(params).reading
+
+    def plan_without(self, params: ImageParams) -> Avoided:
+        """The plan, and what the negative prompt took out of it."""
+        reading = read(params.prompt, self.memory, self.encoder)
+        if not params.negative_prompt:
+            return Avoided(reading=reading)
+        unwanted = read(params.negative_prompt, self.memory, self.encoder)
+        return avoid(reading, unwanted, params.negative_prompt)
 
     def scene(self, params: ImageParams, reading: Reading) -> Scene:
         """The reading composed on this canvas, or the scene of a replayed recipe."""
@@ -146,15 +169,26 @@ class NativeModel:
         scene: Scene,
         sampling: Sampling,
         drafted: Pixels | None,
+        phase: float = 0.0,
     ) -> Iterator[Array]:
-        """The estimate x_0 (4, h, w) after each step from t0 down to 0."""
+        """The estimate x_0 (4, h, w) after each step from t0 down to 0.
+
+        Without a draft, `phase` turns the noise: a full turn is a loop of equally likely noises.
+        """
         t0, guidance = sampling.start(drafted)
         base = base_size(params.width, params.height)
         rng = np.random.Generator(np.random.PCG64(params.seed))
         noise = rng.standard_normal((4, *base), np.float32)
+        if phase and drafted is None:
+            other = rng.standard_normal(noise.shape, np.float32)
+            noise = _turned(noise, other, phase)
         start = np.zeros_like(noise) if drafted is None else shrink(drafted, base)
         x_t = (1 - np.float32(t0)) * start + np.float32(t0) * noise
-        velocity = self.denoiser.velocity(self.condition(params, scene), guidance)
+        unwanted = params.negative_prompt
+        away_from = pad_text(self.encoder.tokens(unwanted)) if unwanted else None
+        velocity = self.denoiser.velocity(
+            self.condition(params, scene), guidance, away_from=away_from
+        )
         for step in euler(velocity, x_t, linear(sampling.steps, t0)):
             yield step.x_0
 
@@ -188,8 +222,27 @@ class NativeModel:
         )
 
 
+def _painted_share(drafted: Pixels | None, pixels: Pixels, params: ImageParams) -> float:
+    """How much of the picture the denoiser changed; from noise, all."""
+    return 1.0 if drafted is None else changed_share(_finish(drafted, params), pixels)
+
+
+def _turned(noise: Array, other: Array, phase: float) -> Array:
+    """cos·noise + sin·other is standard normal again, for every angle."""
+    angle = np.float32(2 * np.pi * phase)
+    turned: Array = np.cos(angle) * noise + np.sin(angle) * other
+    return turned
+
+
 def _finish(pixels: Pixels, params: ImageParams) -> Pixels:
     return pixels if params.background == "transparent" else opaque(pixels)
+
+
+def _avoidance(plan: Avoided, params: ImageParams) -> dict[str, list[str]]:
+    """What became of the negative prompt, for people to read."""
+    if not params.negative_prompt:
+        return {}
+    return {"avoided": list(plan.dropped), "avoid_unread": list(plan.unread)}
 
 
 def _relations(reading: Reading) -> list[tuple[str, str, str]]:

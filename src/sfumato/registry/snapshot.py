@@ -61,6 +61,11 @@ class Capabilities:
     extensions: tuple[str, ...] = ("seed", "memory")
     languages: tuple[str, ...] = ("en",)
 
+    @property
+    def markup(self) -> bool:
+        """Whether drawings over the first picture may say where an edit happens."""
+        return "markup" in self.extensions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotFile:

@@ -1,119 +1,62 @@
-"""A prompt against the word list of `words.toml`, in one of two strengths. English only.
+"""A text held against the word list: refused in one of two strengths, or judged and reported.
 
 A word list is a coarse sieve, and this is all that it claims to be. Knows nothing about pictures,
 accounts or models.
 """
 
-import codecs
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from sfumato.errors import ModerationBlocked
-from sfumato.safety.folding import plain_words, unleeted
+from sfumato.safety.verdict import CATEGORIES, Verdict
+from sfumato.safety.word_list import applies, nearly_applies, word_list
 
 Level: TypeAlias = Literal["auto", "low"]
+Stage: TypeAlias = Literal["input", "output"]
 
-NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen"
-)
-AGE = rf"(?:\d|1[0-7]|{NUMBERS.replace(' ', '|')}) ?(?:yo|y o|year old|years old|yr old)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Refuses `terms`; with `near`, only if one of those is `within` words away (0: anywhere)."""
-
-    category: str
-    level: Level
-    terms: re.Pattern[str]
-    near: re.Pattern[str] | None = None
-    within: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordList:
-    """The parsed data file. `negated` terms are forgiven by rules without `near` alone."""
-
-    rules: tuple[Rule, ...]
-    innocent: re.Pattern[str]
-    negated: re.Pattern[str]
+REFUSED = {"low": ("low",), "auto": ("low", "auto")}  # the weights of rules that a level refuses
+SCORES = {"low": 1.0, "auto": 0.8, "report": 0.6}
+NEARLY = 0.3  # its words stand there, but innocently, wished away or too far apart
 
 
 def check(prompt: str, level: Level) -> None:
     """ModerationBlocked when the word list refuses the prompt; its message names the categories."""
     found = violations(prompt, level)
     if found:
-        raise ModerationBlocked(
-            "Your request was rejected by the safety system at the input stage. If you believe this"
-            " is an error, tell whoever runs this server and include the request ID of this answer"
-            f" (header x-request-id). safety_violations=[{', '.join(found)}]."
-        )
+        raise blocked(found, "input")
 
 
 def violations(prompt: str, level: Level) -> tuple[str, ...]:
     """The categories that `level` refuses in a prompt, sorted; empty when it may pass."""
-    word_list = _word_list()
-    plain = plain_words(prompt)
-    readings = [word_list.innocent.sub("", words) for words in (plain, *unleeted(plain))]
-    rules = (rule for rule in word_list.rules if level == "auto" or rule.level == "low")
-    return tuple(sorted({rule.category for rule in rules if _refuses(rule, readings)}))
+    words = word_list()
+    readings = words.read(prompt)
+    rules = (rule for rule in words.rules if rule.weight in REFUSED[level])
+    return tuple(sorted({rule.category for rule in rules if applies(rule, readings)}))
 
 
-def _refuses(rule: Rule, readings: Iterable[str]) -> bool:
-    if rule.near is not None:
-        return any(_are_near(rule, rule.near, words) for words in readings)
-    negated = _word_list().negated
-    return any(rule.terms.search(negated.sub("", words)) for words in readings)
+def judge(text: str) -> Verdict:
+    """All thirteen categories. A score is the weight of the worst rule that applies, see `SCORES`.
+
+    It is no probability. What is found in `a/b` counts for `a` too.
+    """
+    words = word_list()
+    readings = words.read(text)
+    scores = dict.fromkeys(CATEGORIES, 0.0)
+    for rule in words.rules:
+        if applies(rule, readings):
+            score = SCORES[rule.weight]
+        else:
+            score = NEARLY if nearly_applies(rule, readings) else 0.0
+        for name in {rule.category, rule.category.partition("/")[0]}:
+            scores[name] = max(score, scores[name])
+    return Verdict(scores=scores)
 
 
-def _are_near(rule: Rule, near: re.Pattern[str], words: str) -> bool:
-    first = [words.count(" ", 0, match.start()) for match in rule.terms.finditer(words)]
-    second = [words.count(" ", 0, match.start()) for match in near.finditer(words)]
-    if not rule.within:
-        return bool(first and second)
-    return any(abs(a - b) <= rule.within for a in first for b in second)
-
-
-@cache
-def _word_list() -> WordList:
-    raw = tomllib.loads((files("sfumato.safety") / "words.toml").read_text("utf-8"))
-    minors = raw["minors"]["terms"]
-    simple = [_rule(entry) for entry in raw["rule"]]
-    pairs = [_pair(entry, minors) for entry in raw["pair"]]
-    terms = [term for entry in raw["rule"] for term in _terms(entry)]
-    negated = f"(?:{'|'.join(raw['negations'])}) (?:{'|'.join(terms)})"
-    return WordList(
-        rules=(*simple, *pairs), innocent=_pattern(raw["innocent"]), negated=_pattern([negated])
+def blocked(categories: tuple[str, ...], stage: Stage) -> ModerationBlocked:
+    """The error for a prompt or picture in which these were found."""
+    return ModerationBlocked(
+        f"Your request was rejected by the safety system at the {stage} stage. If you believe this"
+        " is an error, tell whoever runs this server and include the request ID of this answer"
+        f" (header x-request-id). safety_violations=[{', '.join(categories)}].",
+        stage=stage,
+        categories=categories,
     )
-
-
-def _rule(entry: Mapping[str, Any]) -> Rule:
-    pattern = _pattern(_terms(entry))
-    return Rule(category=entry["category"], level=entry["level"], terms=pattern)
-
-
-def _pair(entry: Mapping[str, Any], minors: list[str]) -> Rule:
-    first = [term for name in entry["first"] for term in (minors if name == "$minor" else [name])]
-    return Rule(
-        category=entry["category"],
-        level=entry["level"],
-        terms=_pattern([*first, AGE]),
-        near=_pattern(entry["second"]),
-        within=entry["within"],
-    )
-
-
-def _terms(entry: Mapping[str, Any]) -> list[str]:
-    terms: list[str] = entry["terms"]
-    return [codecs.decode(t, "rot13") for t in terms] if entry.get("rot13") else terms
-
-
-def _pattern(terms: Iterable[str]) -> re.Pattern[str]:
-    """Whole words and their plurals; each word of the text has a space on both sides."""
-    return re.compile(rf"(?<= )(?:{'|'.join(terms)})(?:e?s)?(?= )")

@@ -4,13 +4,15 @@ The file is kept before its row, so a row never points to nothing. Every call bl
 from async code.
 """
 
+import hashlib
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from sfumato.core import EncodedImage, ImageParams
 from sfumato.errors import NotFound, ServerError
@@ -39,28 +41,40 @@ class StoredPicture:
     bytes: int
     object_key: str
     recipe: Mapping[str, Any]
+    file_sha256: str | None  # of the file as it is kept
 
 
 COLUMNS = [pictures.c[field.name] for field in fields(StoredPicture)]
 
 
 class Pictures:
-    """add, list, get, read."""
+    """add, list, get, find, read."""
 
     def __init__(self, database: Database, objects: Objects) -> None:
         self._database = database
         self._objects = objects
 
     def add(
-        self, image: EncodedImage, *, params: ImageParams, snapshot_id: str, caller: str
+        self,
+        image: EncodedImage,
+        *,
+        params: ImageParams,
+        snapshot_id: str,
+        caller: str,
+        picture_id: str | None = None,
     ) -> StoredPicture:
-        """Keep a finished picture: durable when this returns. StorageFull leaves no trace of it."""
-        picture = _new(image, params, snapshot_id, caller)
+        """Keep a finished picture: durable when this returns. StorageFull leaves no trace of it.
+
+        Work that a restart may do again gives its own `picture_id`: under one id, one is kept.
+        """
+        picture = _new(image, params, snapshot_id, caller, picture_id or new_picture_id())
         self._objects.put(picture.object_key, image.data)
         try:
             with self._database.write() as connection:
                 row = {column.name: getattr(picture, column.name) for column in COLUMNS}
                 connection.execute(insert(pictures).values(row))
+        except IntegrityError:
+            return self.get(caller, picture.id)
         except BaseException:
             self._objects.discard(picture.object_key)
             raise
@@ -89,6 +103,23 @@ class Pictures:
             raise NotFound(f"No picture with id '{picture_id}'.")
         return _stored(row)
 
+    def find(self, caller: str, file_sha256: str) -> StoredPicture | None:
+        """The caller's newest picture whose file is this one, with or without its credentials."""
+        same = or_(pictures.c.file_sha256 == file_sha256, pictures.c.sha256 == file_sha256)
+        query = select(*COLUMNS).where(pictures.c.caller == caller, same)
+        with self._database.read() as connection:
+            row = connection.execute(query.order_by(pictures.c.number.desc()).limit(1)).first()
+        return None if row is None else _stored(row)
+
+    def whoever_owns(self, picture_id: str) -> StoredPicture:
+        """One picture, whoever's it is: for those who were given a signed link to it."""
+        query = select(*COLUMNS).where(pictures.c.id == picture_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"No picture with id '{picture_id}'.")
+        return _stored(row)
+
     def read(self, caller: str, picture_id: str) -> bytes:
         """The file of one picture of the caller's, with its credentials."""
         picture = self.get(caller, picture_id)
@@ -100,11 +131,27 @@ class Pictures:
                 " has it. Restore it from a backup, or make it again from its recipe."
             ) from error
 
+    def remove(self, caller: str, picture_id: str) -> None:
+        """Forget one of the caller's, row and file; harmless when there is none."""
+        mine = pictures.c.id == picture_id, pictures.c.caller == caller
+        with self._database.write() as connection:
+            key = connection.scalars(select(pictures.c.object_key).where(*mine)).one_or_none()
+            connection.execute(delete(pictures).where(*mine))
+        if key is not None:
+            self._objects.discard(key)
 
-def _new(image: EncodedImage, params: ImageParams, snapshot_id: str, caller: str) -> StoredPicture:
-    name = secrets.token_hex(16)
+
+def new_picture_id() -> str:
+    """An id that no other picture has."""
+    return f"img_{secrets.token_hex(16)}"
+
+
+def _new(
+    image: EncodedImage, params: ImageParams, snapshot_id: str, caller: str, picture_id: str
+) -> StoredPicture:
+    name = picture_id.removeprefix("img_")
     return StoredPicture(
-        id=f"img_{name}",
+        id=picture_id,
         created_at=int(time.time()),
         caller=caller,
         snapshot=snapshot_id,
@@ -120,6 +167,7 @@ def _new(image: EncodedImage, params: ImageParams, snapshot_id: str, caller: str
         bytes=len(image.data),
         object_key=f"pictures/{name[:2]}/{name}.{image.output_format}",
         recipe=image.recipe,
+        file_sha256=hashlib.sha256(image.data).hexdigest(),
     )
 
 

@@ -11,11 +11,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sfumato.errors import ServerError
 from sfumato.store.aliases import Aliases
+from sfumato.store.batch_lines import BatchLines
+from sfumato.store.batches import Batches
+from sfumato.store.conversations import Conversations
 from sfumato.store.database import Database
+from sfumato.store.files import Files
 from sfumato.store.full_disk import full_disk_is_told
+from sfumato.store.idempotency import Idempotency
 from sfumato.store.inputs import Inputs
+from sfumato.store.items import Items
+from sfumato.store.jobs import Jobs
+from sfumato.store.keys import Keys
 from sfumato.store.objects import Objects
 from sfumato.store.pictures import Pictures
+from sfumato.store.responses import Responses
+from sfumato.store.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +36,17 @@ class Store:
     objects: Objects
     pictures: Pictures
     inputs: Inputs
+    files: Files
+    batches: Batches
+    batch_lines: BatchLines
     aliases: Aliases
+    keys: Keys
+    jobs: Jobs
+    idempotency: Idempotency
+    webhooks: Webhooks
+    responses: Responses
+    conversations: Conversations
+    items: Items
     database: Database
 
     @classmethod
@@ -44,6 +64,8 @@ class Store:
                 inputs.sweep()
                 database = Database(root / "sfumato.db")
                 database.migrate()
+                files = Files(database, objects)
+                files.sweep()
         except (OSError, SQLAlchemyError, BaseError, CommandError) as error:
             raise ServerError(
                 f"The data folder {root} cannot be used ({error}). Let SFUMATO_HOME name a folder"
@@ -54,7 +76,17 @@ class Store:
             objects=objects,
             pictures=Pictures(database, objects),
             inputs=inputs,
+            files=files,
+            batches=Batches(database),
+            batch_lines=BatchLines(database),
             aliases=Aliases(database),
+            keys=Keys(database),
+            jobs=Jobs(database),
+            idempotency=Idempotency(database),
+            webhooks=Webhooks(database),
+            responses=Responses(database),
+            conversations=Conversations(database),
+            items=Items(database),
             database=database,
         )
 

@@ -33,7 +33,9 @@ pictures = Table(
     Column("bytes", BigInteger, nullable=False),  # of the file as it is kept
     Column("object_key", String(256), nullable=False, unique=True),
     Column("recipe", JSON, nullable=False),
+    Column("file_sha256", String(64)),  # of the file as it is kept; null in rows older than this
     Index("ix_pictures_caller_number", "caller", "number"),
+    Index("ix_pictures_caller_file_sha256", "caller", "file_sha256"),
 )
 
 aliases = Table(
@@ -54,6 +56,14 @@ keys = Table(
     Column("revoked_at", BigInteger),
     Column("requests_per_minute", Integer),  # null: no limit
     Column("image_tokens_per_minute", BigInteger),
+)
+
+sessions = Table(  # browsers that signed in with a key
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("caller", String(128), nullable=False),  # the key's id
+    Column("expires_at", BigInteger, nullable=False),
 )
 
 files = Table(
@@ -86,7 +96,7 @@ jobs = Table(
     Column("snapshot", String(128), nullable=False),
     Column("params", JSON, nullable=False),  # ImageParams, seed included: a restart goes on with it
     Column("delivery", JSON, nullable=False),
-    Column("pictures", JSON, nullable=False),  # ids of those that are finished, in order
+    Column("pictures", JSON, nullable=False),  # ids, in order, also of those still to be made
     Column("error", JSON),
     Index("ix_jobs_caller_number", "caller", "number"),
     Index("ix_jobs_state", "state"),
@@ -116,6 +126,7 @@ responses = Table(
     Column("input", JSON, nullable=False),  # items; pictures by object key
     Column("body", JSON, nullable=False),  # the response; pictures by id
     Column("events", JSON, nullable=False),  # what its stream said, pictures by id
+    Column("plan", JSON(none_as_null=True)),  # draws with their seeds: a restart goes on with them
     Index("ix_responses_caller_number", "caller", "number"),
     Index("ix_responses_status", "status"),
 )
@@ -129,7 +140,7 @@ conversations = Table(
     Column("metadata", JSON, nullable=False),
 )
 
-items = Table(  # of conversations
+items = Table(  # of conversations, and of responses: then `conversation` is the response's id
     "items",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),

@@ -20,6 +20,7 @@ import torch
 from sfumato.errors import InvalidRequest
 from sfumato.native.memory import Memory
 from sfumato.native.pipeline import PIPELINE_REVISION
+from sfumato.registry.catalogue import read_catalogue
 from sfumato.registry.snapshot import (
     Capabilities,
     Preset,
@@ -41,6 +42,11 @@ from sfumato.training.prepare import (
 from sfumato.training.upscaler_export import prepare_upscaler
 
 UPSCALER = Path("checkpoints/upscaler")
+NATIVE_CAPABILITIES = Capabilities(
+    tasks=("generate", "edit"),
+    output_formats=("png", "jpeg", "webp", "svg", "gif"),
+    extensions=("seed", "memory", "negative_prompt", "response_format", "markup"),
+)
 PRESETS = {
     "low": Preset(steps=4, guidance=2.0, t0=0.15),
     "medium": Preset(steps=12, guidance=2.0, t0=0.2),
@@ -66,7 +72,7 @@ def release(
     checkpoint = load_checkpoint(run / "checkpoint")
     if checkpoint is None:
         raise InvalidRequest(f"{run} has no checkpoint to release: train first.")
-    created = _free_day(target, version, day or datetime.now(UTC).date())
+    created = free_day(target, version, day or datetime.now(UTC).date())
     with tempfile.TemporaryDirectory() as scratch:
         denoiser = Path(scratch) / "denoiser.onnx"
         export_denoiser(_averaged(config, checkpoint.tensors), denoiser)
@@ -87,7 +93,7 @@ def release(
         pipeline_revision=PIPELINE_REVISION,
         files=stored,
         presets=dict(presets),
-        capabilities=Capabilities(tasks=("generate", "edit")),
+        capabilities=NATIVE_CAPABILITIES,
         recipe={
             "config": json.loads(json.dumps(asdict(config))),
             "steps": checkpoint.step,
@@ -104,6 +110,14 @@ def release(
 def read_presets(path: Path) -> dict[str, Preset]:
     """Presets as JSON: quality → steps, guidance, t0."""
     return {name: Preset(**raw) for name, raw in json.loads(path.read_text("utf-8")).items()}
+
+
+def free_day(target: Path, version: str, day: date) -> str:
+    """The first date from `day` on that no snapshot of `version` has, or had: ids never return."""
+    gone = {row.id for row in read_catalogue(target / "catalogue.toml").unserved}
+    while (name := f"{version}-{day.isoformat()}") in gone or (target / f"{name}.json").exists():
+        day += timedelta(days=1)
+    return day.isoformat()
 
 
 def _averaged(config: TrainingConfig, tensors: Mapping[str, torch.Tensor]) -> Denoiser:
@@ -130,12 +144,6 @@ def _store(role: str, path: Path, objects: Path) -> SnapshotFile:
         shutil.copyfile(path, objects / f"{sha256}.new")
         os.replace(objects / f"{sha256}.new", objects / sha256)
     return SnapshotFile(role=role, sha256=sha256, size=len(content))
-
-
-def _free_day(target: Path, version: str, day: date) -> str:
-    while (target / f"{version}-{day.isoformat()}.json").exists():
-        day += timedelta(days=1)
-    return day.isoformat()
 
 
 def _commit() -> str | None:

@@ -213,3 +213,15 @@ def test_a_scene_that_the_picture_does_not_show_is_not_drawn(
 def test_another_size_is_drawn_anew(engine: NativeEngine, fox: Picture) -> None:
     after = _edit(engine, "make it blue", _ours(fox), width=192, height=128)
     assert after.pixels.shape == (128, 192, 4)
+
+
+def test_an_edit_that_keeps_everything_gives_the_same_picture(
+    engine: NativeEngine, fox: Picture
+) -> None:
+    said = "keep everything as it is"
+    assert np.array_equal(_edit(engine, said, _ours(fox)).pixels, fox.pixels)
+    foreign = _foreign()
+    assert np.array_equal(_edit(engine, said, Source(pixels=foreign)).pixels, foreign)
+    larger = _edit(engine, said, _ours(fox), width=2 * SIZE, height=2 * SIZE)
+    assert larger.pixels.shape == (2 * SIZE, 2 * SIZE, 4)
+    assert larger.scene["things"][0]["concept"] == fox.scene["things"][0]["concept"]

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from sfumato.api.backend import backend_of
 from sfumato.api.caller import caller_of
-from sfumato.api.schemas import unknown_parameter
+from sfumato.api.refusing import unknown_parameter
 from sfumato.errors import InvalidRequest
 from sfumato.store import StoredPicture
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 FOLDER = Path(__file__).parents[2] / "studio"
@@ -31,6 +31,13 @@ router = APIRouter()
 async def page() -> Response:
     """The page."""
     return FileResponse(FOLDER / "index.html", headers=HEADERS)
+
+
+@router.get("/studio")
+@router.get("/studio/")
+async def to_the_page() -> Response:
+    """The page is at /."""
+    return RedirectResponse("/")
 
 
 class StudioFiles(StaticFiles):

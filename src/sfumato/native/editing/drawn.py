@@ -48,7 +48,7 @@ def plan_drawn(
         )
     else:
         asked = understand(params.prompt, before, stage)
-        if not asked.changes:
+        if not asked.changes and not asked.kept:
             raise nothing_understood(params.prompt, before, asked.unmatched)
     _check_background(asked.scene, before, params)
     source = inputs.pictures[0].pixels

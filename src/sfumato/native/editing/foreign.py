@@ -36,7 +36,7 @@ def plan_foreign(model: "NativeModel", params: ImageParams, inputs: EditInputs) 
         drawable = True
     else:
         asked = understand(params.prompt, Scene(transparent=True), stage_for(model, params))
-        drawable = bool(asked.changes) and all(map(_on_top, asked.changes))
+        drawable = bool(asked.changes or asked.kept) and all(map(_on_top, asked.changes))
     if params.memory == "on" and drawable:
         return _drawn_on(model, params, source, asked)
     return _left_to_denoiser(model, params, source)

@@ -33,6 +33,11 @@ class Instruction:
     matched: tuple[str, ...]
     unmatched: tuple[str, ...]
 
+    @property
+    def kept(self) -> bool:
+        """Whether it says that nothing is to change: "keep everything as it is"."""
+        return bool(self.matched) and not self.changes and not self.unmatched
+
 
 def understand(text: str, scene: Scene, stage: Stage, focus: Which = ()) -> Instruction:
     """Read an instruction command by command, each on the scene that the ones before it left.
@@ -74,8 +79,7 @@ class _Reader:
             self.unmatched += hearing.missing or [shown]
             return
         self.unmatched += hearing.missing
-        if found:
-            self.matched.append(shown)
+        self.matched.append(shown)
         for change in found:
             self._do(change)
 

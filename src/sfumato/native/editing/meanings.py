@@ -308,7 +308,7 @@ def resized(match: re.Match[str], heard: Hearing) -> list[Change] | None:
 
 def kept(match: re.Match[str], heard: Hearing) -> list[Change] | None:
     """ "Keep the cat": it is kept anyway."""
-    return [] if heard.knows(match["what"]) else None
+    return [] if re.fullmatch(IT, match["what"], re.I) or heard.knows(match["what"]) else None
 
 
 def flipped(match: re.Match[str], heard: Hearing) -> list[Change] | None:

@@ -15,19 +15,26 @@ TINY = np.float32(1e-6)
 def membrane(values: Planes, known: NDArray[np.bool_]) -> Planes:
     """(H, W, C) values: those of `known` (H, W) pixels, and between them what they suggest."""
     weight = known.astype(np.float32)
-    return _pulled(values.astype(np.float32) * weight[..., None], weight)
+    return _pulled(values * weight[..., None], weight)
 
 
 def _pulled(weighted: Planes, known: Planes) -> Planes:
-    """Known values, and where there are none the next coarser level's."""
+    """Known values, and where there are none the next coarser level's. `weighted` is used up.
+
+    In place: pictures that people edit have 12 million pixels and more.
+    """
     height, width = known.shape
-    own: Planes = np.divide(weighted, known[..., None] + TINY, dtype=np.float32)
-    if height <= 1 and width <= 1:
+    smaller = height > 1 or width > 1
+    coarse = _pulled(_halved(weighted), _halved(known[..., None])[..., 0]) if smaller else None
+    own: Planes = np.divide(weighted, known[..., None] + TINY, out=weighted)
+    if coarse is None:
         return own
-    coarse = _pulled(_halved(weighted), _halved(known[..., None])[..., 0])
     share = np.clip(known, 0, 1)[..., None]
-    mixed: Planes = own * share + _doubled(coarse, height, width) * (1 - share)
-    return mixed
+    own *= share
+    rest = _doubled(coarse, height, width)
+    rest *= 1 - share
+    own += rest
+    return own
 
 
 def _halved(planes: Planes) -> Planes:
@@ -39,12 +46,8 @@ def _halved(planes: Planes) -> Planes:
 
 
 def _doubled(planes: Planes, height: int, width: int) -> Planes:
-    channels = [
-        np.asarray(
-            Image.fromarray(np.ascontiguousarray(planes[..., c])).resize(
-                (width, height), Image.Resampling.BILINEAR
-            )
-        )
-        for c in range(planes.shape[-1])
-    ]
-    return np.stack(channels, -1)
+    doubled = np.empty((height, width, planes.shape[-1]), np.float32)
+    for c in range(planes.shape[-1]):
+        plane = Image.fromarray(np.ascontiguousarray(planes[..., c]))
+        doubled[..., c] = plane.resize((width, height), Image.Resampling.BILINEAR)
+    return doubled

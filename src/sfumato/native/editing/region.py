@@ -36,13 +36,14 @@ def from_mask(mask: Mask) -> Weight:
 
 def blend(kept: Pixels, fresh: Pixels, weight: Weight) -> Pixels:
     """Premultiplied mixture; the very pixels of `kept` at 0 and of `fresh` at 1."""
-    w = weight[..., None]
-    one, other = _premultiply(kept), _premultiply(fresh)
-    mixed = one + (other - one) * w
+    out: Pixels = np.where((weight >= 1)[..., None], fresh, kept)
+    between = (weight > 0) & (weight < 1)
+    one, other = _premultiply(kept[between]), _premultiply(fresh[between])
+    mixed = one + (other - one) * weight[between][..., None]
     alpha = mixed[..., 3:]
     colour = mixed[..., :3] / np.maximum(alpha, np.float32(1 / 255))
-    whole = np.rint(np.clip(np.concatenate([colour, alpha], -1), 0, 1) * 255).astype(np.uint8)
-    out: Pixels = np.where(w <= 0, kept, np.where(w >= 1, fresh, whole))
+    both = np.concatenate([colour, alpha], -1)
+    out[between] = np.rint(np.clip(both, 0, 1) * 255).astype(np.uint8)
     return out
 
 
@@ -57,13 +58,14 @@ def toned(fresh: Pixels, kept: Pixels, weight: Weight) -> Pixels:
     if not rim.any():
         return fresh
     difference = kept.astype(np.float32) - fresh
-    known = rim & (np.abs(difference).max(-1) <= TONE)
+    known = np.zeros_like(rim)
+    known[rim] = np.abs(difference[rim]).max(-1) <= TONE
     if not known.any():
         return fresh
     tone = membrane(difference, known)
     tone[..., 3] = 0
-    whole = np.clip(np.rint(fresh + tone), 0, 255).astype(np.uint8)
-    out: Pixels = np.where(weight[..., None] > 0, whole, fresh)
+    out, inside = fresh.copy(), weight > 0
+    out[inside] = np.clip(np.rint(fresh[inside] + tone[inside]), 0, 255).astype(np.uint8)
     return out
 
 

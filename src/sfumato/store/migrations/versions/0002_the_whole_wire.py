@@ -8,6 +8,10 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("pictures", sa.Column("file_sha256", sa.String(64), nullable=True))
+    op.create_index(
+        "ix_pictures_caller_file_sha256", "pictures", ["caller", "file_sha256"], unique=False
+    )
     op.create_table(
         "batch_lines",
         sa.Column("batch", sa.String(64), nullable=False),
@@ -134,11 +138,19 @@ def upgrade() -> None:
         sa.Column("input", sa.JSON, nullable=False),
         sa.Column("body", sa.JSON, nullable=False),
         sa.Column("events", sa.JSON, nullable=False),
+        sa.Column("plan", sa.JSON, nullable=True),
         sa.PrimaryKeyConstraint("number", name="pk_responses"),
         sa.UniqueConstraint("id", name="uq_responses_id"),
     )
     op.create_index("ix_responses_caller_number", "responses", ["caller", "number"], unique=False)
     op.create_index("ix_responses_status", "responses", ["status"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("caller", sa.String(128), nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("hash", name="pk_sessions"),
+    )
     op.create_table(
         "webhooks",
         sa.Column("id", sa.String(64), nullable=False),
@@ -162,6 +174,9 @@ def downgrade() -> None:
         "idempotency",
         "jobs",
         "files",
+        "sessions",
         "keys",
     ):
         op.drop_table(table)
+    op.drop_index("ix_pictures_caller_file_sha256", "pictures")
+    op.drop_column("pictures", "file_sha256")

@@ -1,0 +1,1 @@
+"""The Batch API: files full of requests, carried out while nobody waits."""

@@ -1,0 +1,54 @@
+"""What a stop of the server left unfinished: gone on with, ended honestly, or swept.
+
+Knows nothing about how a response is made.
+"""
+
+import asyncio
+import logging
+
+from sfumato.api.backend import Backend
+from sfumato.api.caller import Caller
+from sfumato.api.responses.asking import ask_again
+from sfumato.api.responses.partials import sweep_partials
+from sfumato.api.responses.plan import Plan, plan_from_json
+from sfumato.api.responses.running import Run
+from sfumato.errors import SfumatoError
+from sfumato.store.responses import UNKEPT, StoredResponse
+
+log = logging.getLogger(__name__)
+
+
+async def restarted(backend: Backend) -> list[Run]:
+    """The background responses to go on with, oldest first; the others are dealt with."""
+    going_on: list[Run] = []
+    spared: set[str] = set()
+    for row in await asyncio.to_thread(backend.store.responses.unfinished):
+        if row.status == UNKEPT:
+            await asyncio.to_thread(_sweep, row, backend)
+            continue
+        run = _run(row, backend)
+        if run is None:
+            continue
+        if not run.ask.background:
+            await run.cut()
+            continue
+        going_on.append(run)
+        spared |= {call.id for call in run.plan.calls} if run.plan else set()
+    await asyncio.to_thread(sweep_partials, backend.store.objects, spared)
+    return going_on
+
+
+def _run(row: StoredResponse, backend: Backend) -> Run | None:
+    try:
+        ask = ask_again(row, Caller(id=row.caller), backend)
+    except SfumatoError as error:  # kept by a version that allowed what this one does not
+        log.error("response %s cannot be gone on with: %s", row.id, error.message)
+        return None
+    plan: Plan | None = None if row.plan is None else plan_from_json(row.plan)
+    return Run(ask, row.input, backend, plan, row.body)
+
+
+def _sweep(row: StoredResponse, backend: Backend) -> None:
+    for picture in (row.plan or {}).get("pictures", ()):
+        backend.store.pictures.remove(row.caller, picture)
+    backend.store.responses.forget(row.caller, row.id)
