@@ -111,7 +111,7 @@ class ImageUserError(SfumatoError):
 
 
 class ModerationBlocked(ImageUserError):
-    """`stage` is what was refused, "input" or "output"; `categories` are OpenAI's, at least one."""
+    """`stage` is what was refused, "input" or "output"; `categories` are OpenAI's."""
 
     default_code = "moderation_blocked"
 
@@ -124,8 +124,9 @@ class ModerationBlocked(ImageUserError):
 
     def envelope(self) -> dict[str, Any]:
         told = SfumatoError.envelope(self)
-        details = {"moderation_stage": self.stage, "categories": list(self.categories)}
-        told["error"]["moderation_details"] = details
+        if self.categories:
+            details = {"moderation_stage": self.stage, "categories": list(self.categories)}
+            told["error"]["moderation_details"] = details
         return told
 
 

@@ -14,25 +14,19 @@ from starlette.testclient import TestClient
 
 from sfumato.api.app import create_app
 from sfumato.api.moderation_schema import LONGEST_TEXT, MODELS
-from sfumato.api.routes import moderations
+from sfumato.errors import ServerError
+from sfumato.safety.fetch import open_fetcher
 from sfumato.safety.verdict import CATEGORIES
 from tests.api.home import fake_snapshot, make_home
 
-PATH = "/moderations"
+PATH = "/v1/moderations"
 PICTURE_JUDGE = {"image_moderation": "tests.safety.judges:Red"}
 
 
 @contextmanager
 def client_of(home: Path, **settings: Any) -> Iterator[TestClient]:
     app = create_app(make_home(home, fake_snapshot(), **settings))
-    app.router.routes[:0] = moderations.router.routes  # TODO goes when app.py mounts it
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with client_of(tmp_path_factory.mktemp("home")) as client:
         yield client
 
 
@@ -218,6 +212,16 @@ def test_a_text_classifier_refuses_prompts_too(tmp_path: Path) -> None:
         }
 
 
+def test_a_picture_to_be_edited_is_refused_before_any_work(seeing: TestClient) -> None:
+    body = {"prompt": "add a hat", "images": [{"image_url": data_url("red")}]}
+    error = seeing.post("/v1/images/edits", json=body).json()["error"]
+    assert error["code"] == "moderation_blocked"
+    assert error["moderation_details"] == {
+        "moderation_stage": "input",
+        "categories": ["violence"],
+    }
+
+
 def test_a_finished_picture_is_refused_at_the_output_stage_by_the_asked_strength(
     tmp_path: Path,
 ) -> None:
@@ -231,8 +235,32 @@ def test_a_finished_picture_is_refused_at_the_output_stage_by_the_asked_strength
         assert passed.status_code == 200
 
 
+@pytest.mark.parametrize("variable", ["text_moderation", "image_moderation"])
+def test_a_classifier_that_is_not_installed_stops_the_start_in_words(
+    tmp_path: Path, variable: str
+) -> None:
+    settings = make_home(tmp_path, fake_snapshot(), **{variable: "no_such_package_here:Class"})
+    with pytest.raises(ServerError, match=f"SFUMATO_{variable.upper()}=.*is not installed"):
+        create_app(settings)
+
+
+def test_fetching_can_be_switched_off_and_a_private_host_allowed(tmp_path: Path) -> None:
+    image = [part("http://127.0.0.1:1/")]
+    with client_of(tmp_path / "off", fetch=False, **PICTURE_JUDGE) as client:
+        error = client.post(PATH, json={"input": image}).json()["error"]
+        assert (error["code"], "fetches no URLs" in error["message"]) == ("invalid_image_url", True)
+    with client_of(tmp_path / "on", fetch_allow="127.0.0.1:1", **PICTURE_JUDGE) as client:
+        error = client.post(PATH, json={"input": image}).json()["error"]
+        assert error["code"] == "failed_to_download_image"  # it was asked, and nobody listens
+
+
+def test_a_host_that_cannot_be_read_stops_the_start_in_words() -> None:
+    with pytest.raises(ServerError, match="SFUMATO_FETCH_ALLOW cannot be used: 'http://a' is not"):
+        open_fetcher(True, "http://a")
+
+
 def test_openais_client_reads_the_answer(client: TestClient) -> None:
-    openai = OpenAI(api_key="none", base_url="http://127.0.0.1", http_client=client)
+    openai = OpenAI(api_key="none", base_url="http://127.0.0.1/v1", http_client=client)
     answer = openai.moderations.create(input=["gore", "a bird"])
     assert [result.flagged for result in answer.results] == [True, False]
     assert answer.results[0].categories.violence_graphic is True

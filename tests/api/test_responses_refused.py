@@ -74,7 +74,7 @@ def test_a_field_that_cannot_be_honoured_is_refused_by_name(
 def test_values_that_ask_for_the_usual_are_accepted(
     client: TestClient, more: dict[str, Any]
 ) -> None:
-    assert client.post(PATH, json=asked("hello", **more)).status_code == 200
+    assert client.post(PATH, json={**asked("hello"), **more}).status_code == 200
 
 
 @pytest.mark.parametrize("model", ["gpt-5", "gpt-4o-mini", "o3", "gpt-oss-20b", "sfumato-director"])
@@ -275,7 +275,8 @@ def test_an_unknown_id_is_404(client: TestClient, more: dict[str, Any], param: s
 
 
 @pytest.mark.parametrize(
-    "query", ["strem=true", "stream=yes", "starting_after=3", "include[]=all", "stream=true&stream=true"]
+    "query",
+    ["strem=true", "stream=yes", "starting_after=3", "include[]=all", "stream=true&stream=true"],
 )
 def test_a_query_that_means_nothing_is_refused(client: TestClient, query: str) -> None:
     error_of(client.get(f"{PATH}/resp_1?{query}"), 400)

@@ -1,5 +1,6 @@
 """Decoding is the inverse of lossless encoding, honours what a file says, and survives files."""
 
+import gc
 import io
 import struct
 import subprocess
@@ -8,11 +9,12 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 
 from sfumato.codec.decode import MAX_PIXELS, decode
 from sfumato.codec.encode import encode
 from sfumato.core import OutputFormat, Pixels
-from sfumato.errors import ImageUserError, InvalidRequest
+from sfumato.errors import ImageUserError, InvalidRequest, SfumatoError
 from tests.codec import pictures
 from tests.codec.pictures import encoded, pixels, ramp
 
@@ -209,6 +211,24 @@ def test_a_chunk_that_claims_more_than_there_is_is_refused() -> None:
     plain = encoded(ramp(), "PNG")
     with pytest.raises(ImageUserError):
         decode(plain[:33] + b"\x7f\xff\xff\xfftEXt" + plain[33:])
+
+
+@pytest.mark.parametrize("param", [None, "image"])
+@pytest.mark.parametrize(
+    "data",
+    [pictures.truncated(encoded(ramp(), "JPEG")), b"GIF89a", pictures.bomb_png((11_000, 10_000))],
+)
+def test_a_refused_picture_is_let_go_at_once(data: bytes, param: str | None) -> None:
+    """Not at the next collection of cycles: it may hold gigabytes."""
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(SfumatoError):
+            decode(data, param=param)
+        assert not [held for held in gc.get_objects() if type(held) is JpegImageFile]
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 BOMBS = """

@@ -70,9 +70,13 @@ SPEAKERS = {
 class Client:
     """Each call is made by the client's process; its answer, or what it raised, comes back."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+    def __init__(self, process: "subprocess.Popen[str]", options: Answer | None = None) -> None:
         self._process = process
-        self.url = url
+        self._options = options or {}
+
+    def told(self, **options: Any) -> "Client":
+        """The same client with `headers`, `api_key`, `timeout` or `max_retries` in each call."""
+        return Client(self._process, {**self._options, **options})
 
     def call(self, call: str, *ids: str, **arguments: Any) -> Answer:
         """`{status, headers, value}`; `value` is a list of events when `stream` is true.
@@ -97,10 +101,9 @@ class Client:
         return self.call("images.generate", **arguments)
 
     def ask(self, asked: Answer) -> Answer:
-        """One line there, one line back; `headers`, `api_key`, `timeout`, `max_retries`, `take`
-        are options beside `call`, `ids` and `arguments`."""
+        """One line there, one line back: `call`, `ids`, `arguments`, `mode`, `take`, options."""
         assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.write(json.dumps({**self._options, **asked}) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the client ended; what it wrote is above"
@@ -120,6 +123,6 @@ def client_of(speaker: Speaker, url: str) -> Iterator[Client]:
         text=True,
     )
     with process:
-        yield Client(process, url)
+        yield Client(process)
         assert process.stdin is not None
         process.stdin.close()

@@ -17,6 +17,12 @@ from tests.contract.drawing import Drawings
 from tests.contract.running import Running, running
 
 STRICT = "-strict"
+KEYS: dict[str, dict[str, int]] = {
+    "ada": {},
+    "bob": {},
+    "few": {"requests_per_minute": 2},
+    "small": {"image_tokens_per_minute": 200},
+}
 SETTINGS = [name + mode for mode in ("", STRICT) for name in SPEAKERS]
 
 
@@ -39,7 +45,8 @@ class Stage:
     def server(self, strict: bool) -> Running:
         if strict not in self.servers:
             home = self.root / ("strict" if strict else "extended")
-            self.servers[strict] = self.stack.enter_context(running(home, strict=strict))
+            server = running(home, strict=strict, keys=KEYS)
+            self.servers[strict] = self.stack.enter_context(server)
         return self.servers[strict]
 
     def client(self, setting: str) -> Client:

@@ -1,5 +1,6 @@
 """The files that the contract tests send: photographs to edit, masks, and what is neither."""
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ class Drawings:
         path = self.folder / name
         path.write_bytes(data)
         return path
+
+    def data_url(self, path: Path) -> str:
+        """The file written into an address."""
+        kind = {".png": "png", ".jpg": "jpeg", ".webp": "webp"}[path.suffix]
+        return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+    def changed_only_in_the_hole(self, path: Path, image: Image.Image) -> bool:
+        """Whether `image` is the file, pixel for pixel, but for what the mask lets change."""
+        before = np.asarray(Image.open(path).convert("RGB"))
+        changed = (np.asarray(image.convert("RGB")) != before).any(axis=2)
+        inside = float(changed[HOLE].mean())
+        changed[HOLE] = False
+        return inside > 0.9 and not changed.any()
 
     def _clear(self, name: str, alpha: Any) -> Path:
         pixels = np.zeros((*alpha.shape, 4), np.uint8)

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sfumato.store import Store
 from tests.api.home import fake_snapshot, make_home
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ class Running:
     url: str
     pid: int
     step_log: Path
+    keys: Mapping[str, str] = field(default_factory=dict)  # name → secret
 
     def steps(self, seed: int) -> list[int]:
         """The steps that were computed for the picture with that seed."""
@@ -41,11 +43,21 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, *, step_seconds: float = 0, **settings: Any) -> Iterator[Running]:
-    """A server over a home whose fake engine logs its steps and takes `step_seconds` for each."""
+def running(
+    home: Path,
+    *,
+    step_seconds: float = 0,
+    keys: Mapping[str, Mapping[str, int]] | None = None,
+    **settings: Any,
+) -> Iterator[Running]:
+    """A server over a home whose fake engine logs its steps and takes `step_seconds` for each.
+
+    `keys` are names with their budgets; Running has their secrets.
+    """
     log = home / "steps.log"
     recipe = {"step_log": str(log), "step_seconds": step_seconds}
     make_home(home, fake_snapshot(recipe=recipe))
+    secrets = _make_keys(home, keys or {})
     given = {"home": home, "port": 0, "threads": 1, **settings}
     environment = {f"SFUMATO_{name.upper()}": str(value) for name, value in given.items()}
     paths = os.pathsep.join([str(ROOT), str(ROOT / "src")])
@@ -60,8 +72,13 @@ def running(home: Path, *, step_seconds: float = 0, **settings: Any) -> Iterator
     try:
         url = process.stdout.readline().strip()
         assert url, "the server did not start; its log is above"
-        yield Running(url=url, pid=process.pid, step_log=log)
+        yield Running(url=url, pid=process.pid, step_log=log, keys=secrets)
     finally:
         process.terminate()
         process.wait()
         process.stdout.close()
+
+
+def _make_keys(home: Path, keys: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    with Store.open(home) as store:
+        return {name: store.keys.create(name, **budgets)[1] for name, budgets in keys.items()}

@@ -24,10 +24,6 @@ def url(server: Any) -> str:
     return f"{server.url}/v1/images/edits"
 
 
-def data_url(data: bytes, kind: str = "image/png") -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
 def size_of(reply: httpx2.Response) -> tuple[int, int]:
     assert reply.status_code == 200, reply.text
     data = base64.b64decode(reply.json()["data"][0]["b64_json"])
@@ -48,7 +44,7 @@ def test_json_names_pictures_by_file_id_and_data_url(
     files = {"file": ("desk.png", data, "image/png")}
     form = {"purpose": "vision"}
     kept = httpx2.post(url.replace("/images/edits", "/files"), data=form, files=files).json()
-    refs = [{"file_id": kept["id"]}, {"image_url": data_url(data)}]
+    refs = [{"file_id": kept["id"]}, {"image_url": drawings.data_url(drawings.photo())}]
     reply = httpx2.post(url, json={**EDIT, "images": refs}, timeout=60)
     assert size_of(reply) == (96, 64)
     assert reply.json()["usage"]["input_tokens_details"]["image_tokens"] == 48
@@ -58,8 +54,8 @@ def test_json_names_pictures_by_file_id_and_data_url(
 @wire("W-431")
 @SPEAKING
 def test_a_mask_in_json_is_a_reference_too(url: str, drawings: Drawings) -> None:
-    images = [{"image_url": data_url(drawings.photo().read_bytes())}]
-    mask = {"image_url": data_url(drawings.mask().read_bytes())}
+    images = [{"image_url": drawings.data_url(drawings.photo())}]
+    mask = {"image_url": drawings.data_url(drawings.mask())}
     assert size_of(httpx2.post(url, json={**EDIT, "images": images, "mask": mask})) == (96, 64)
 
 
@@ -235,7 +231,7 @@ def test_a_file_above_fifty_megabytes_is_refused(url: str) -> None:
 @wire("W-408")
 @SPEAKING
 def test_the_masks_refusal_names_no_field(url: str, drawings: Drawings) -> None:
-    images = [{"image_url": data_url(drawings.photo().read_bytes())}]
-    mask = {"image_url": data_url(drawings.opaque().read_bytes())}
+    images = [{"image_url": drawings.data_url(drawings.photo())}]
+    mask = {"image_url": drawings.data_url(drawings.opaque())}
     reply = httpx2.post(url, json={**EDIT, "images": images, "mask": mask})
     assert refusal(reply)[:2] == (USER, "invalid_mask_image_format")

@@ -1,192 +1,176 @@
-"""`Prefer: respond-async`: a job instead of an answer, over real sockets and across a kill -9."""
+"""Requests that outlive their connection: idempotency keys, and answers that come later."""
 
 import json
-import os
-import signal
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+import threading
 
 import httpx2
 import pytest
 
-from tests.contract.running import Running, running
+from tests.contract.asking import FOUR, REQUEST, SMALL, error_of, first, picture, value_of, wire
+from tests.contract.clients import SPEAKERS, Client
+from tests.contract.drawing import Drawings, sent
+from tests.contract.running import Running
 
-PATH = "/v1/images/generations"
-JOBS = "/v1/sfumato/jobs"
-SMALL = {"prompt": "an apple", "size": "816x816", "quality": "low", "seed": 7}
-LATER = {"prefer": "respond-async"}
-
-
-def order(server: Running, body: dict[str, Any], **headers: str) -> httpx2.Response:
-    return httpx2.post(f"{server.url}{PATH}", json=body, headers=LATER | headers, timeout=60)
+EXTENDED = pytest.mark.speakers(*SPEAKERS)
+UNKNOWN = "job_00000000000000000000000000000000"
 
 
-def get(server: Running, path: str) -> dict[str, Any]:
-    reply = httpx2.get(f"{server.url}{path}", timeout=60)
-    reply.raise_for_status()
-    found: dict[str, Any] = reply.json()
-    return found
+def key_of(request: pytest.FixtureRequest) -> dict[str, str]:
+    return {"Idempotency-Key": request.node.name[-200:]}
 
 
-def until_over(server: Running, path: str) -> dict[str, Any]:
-    while (job := get(server, path))["status"] in ("queued", "in_progress"):
-        time.sleep(0.02)
-    return job
-
-
-def events(server: Running, path: str) -> Iterator[dict[str, Any]]:
-    with httpx2.stream("GET", f"{server.url}{path}?stream=true", timeout=60) as reply:
-        assert reply.headers["content-type"].startswith("text/event-stream")
-        for line in reply.iter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line.removeprefix("data: "))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("jobs"), step_seconds=0.05) as server:
-        yield server
-
-
-def test_a_job_is_accepted_at_once_and_has_its_pictures_later(server: Running) -> None:
-    reply = order(server, SMALL | {"seed": 100})
-    assert reply.status_code == 202
-    assert reply.headers["preference-applied"] == "respond-async"
-    job = reply.json()
-    path = reply.headers["location"]
-    assert path == f"{JOBS}/{job['id']}"
-    assert (job["object"], job["status"], job["result"]) == ("sfumato.job", "queued", None)
-    over = until_over(server, path)
-    assert over["status"] == "completed"
-    assert over["created_at"] <= over["started_at"] <= over["finished_at"]
-    assert over["position"] is over["progress"] is over["error"] is None
-    assert over["result"]["size"] == "816x816"
-    assert len(over["result"]["data"][0]["b64_json"]) > 1000
-    assert get(server, path) == over  # and read again
-    assert server.steps(100) == [1, 2, 3, 4]
-
-
-def test_a_waiting_job_has_a_position_and_a_working_one_progress(server: Running) -> None:
-    first, second = (order(server, SMALL | {"seed": s, "n": 3}).json() for s in (200, 210))
-    seen: list[dict[str, Any]] = []
-    while (job := get(server, f"{JOBS}/{first['id']}"))["status"] != "completed":
-        seen.append(job)
-    assert any(job["progress"] and 0 < job["progress"]["step"] <= 12 for job in seen)
-    assert {job["progress"]["steps"] for job in seen if job["progress"]} == {12}
-    assert second["position"] >= 1
-    until_over(server, f"{JOBS}/{second['id']}")
-
-
-def test_a_job_is_followed_from_its_beginning_also_when_it_is_over(server: Running) -> None:
-    reply = order(server, SMALL | {"seed": 300, "n": 2, "stream": True, "partial_images": 2})
-    path = reply.headers["location"]
-    told = list(events(server, path))
-    kinds = [event["type"].removeprefix("image_generation.") for event in told]
-    assert kinds == ["partial_image", "partial_image", "completed"] * 2
-    assert all(len(event["b64_json"]) > 1000 for event in told)
-    assert told[2]["usage"]["output_tokens_details"]["image_tokens"] > 200  # two partials are in it
-    again = list(events(server, path))
-    assert [event["type"] for event in again] == ["image_generation.completed"] * 2
-    assert [e["b64_json"] for e in again] == [told[2]["b64_json"], told[5]["b64_json"]]
-    spool = Path(server.step_log).parent / "spool"
-    assert not spool.exists() or list(spool.iterdir()) == []
-
-
-def test_a_job_is_cancelled_while_it_waits_and_while_it_works(server: Running) -> None:
-    working, waiting = (order(server, SMALL | {"seed": s, "n": 10}).json() for s in (400, 420))
-    while not server.steps(400):
-        time.sleep(0.02)
-    for job in (waiting, working):
-        path = f"{JOBS}/{job['id']}"
-        over = httpx2.post(f"{server.url}{path}/cancel", timeout=60).json()
-        assert over["status"] == "cancelled"
-        assert over["error"]["message"] == "The job was cancelled."
-        assert httpx2.post(f"{server.url}{path}/cancel").json() == over  # and again
-        assert [event["type"] for event in events(server, path)][-1] == "error"
-    assert len(server.steps(409)) == 0
-
-
-def test_a_job_that_is_over_can_be_forgotten_and_one_that_is_not_cannot(server: Running) -> None:
-    job = order(server, SMALL | {"seed": 500, "n": 5}).json()
-    url = f"{server.url}{JOBS}/{job['id']}"
-    early = httpx2.delete(url)
-    assert early.status_code == 409
-    assert early.headers["x-should-retry"] == "false"
-    httpx2.post(f"{url}/cancel", timeout=60)
-    assert httpx2.delete(url).json() == {
-        "id": job["id"],
-        "object": "sfumato.job.deleted",
-        "deleted": True,
-    }
-    assert httpx2.get(url).status_code == 404
-    assert httpx2.delete(url).status_code == 404
-
-
-def test_jobs_are_listed_newest_first_in_pages(server: Running) -> None:
-    ids = [order(server, SMALL | {"seed": 600 + i}).json()["id"] for i in range(3)]
-    first = get(server, f"{JOBS}?limit=2")
-    assert [job["id"] for job in first["data"]] == [ids[2], ids[1]]
-    assert first["has_more"] is True
-    rest = get(server, f"{JOBS}?limit=1&after={first['last_id']}")
-    assert [job["id"] for job in rest["data"]] == [ids[0]]
-    assert httpx2.get(f"{server.url}{JOBS}?after=job_x").status_code == 404
-    assert httpx2.get(f"{server.url}{JOBS}?order=asc").status_code == 400
-    assert httpx2.get(f"{server.url}{JOBS}/{ids[0]}?stream=yes").status_code == 400
-    for job_id in ids:
-        until_over(server, f"{JOBS}/{job_id}")
-
-
-def test_a_refusal_is_told_now_and_not_by_a_job(server: Running) -> None:
-    before = get(server, JOBS)["data"][:1]
-    reply = order(server, SMALL | {"size": "1x1"})
-    assert reply.status_code == 400
-    assert get(server, JOBS)["data"][:1] == before
-
-
-def test_one_key_is_one_job(server: Running) -> None:
-    key = {"idempotency-key": "one job"}
-    one, two = (order(server, SMALL | {"seed": 700}, **key) for _ in range(2))
-    assert one.json()["id"] == two.json()["id"]
-    assert two.headers["idempotent-replayed"] == "true"
-    now = httpx2.post(f"{server.url}{PATH}", json=SMALL | {"seed": 700}, headers=key, timeout=60)
-    assert now.json() == until_over(server, one.headers["location"])["result"]
-
-
-def test_accepted_jobs_outlive_a_kill_and_finished_pictures_are_not_made_again(
-    tmp_path: Path,
+@wire("W-801")
+@FOUR
+def test_the_same_key_gets_the_same_answer(
+    client: Client, server: Running, request: pytest.FixtureRequest
 ) -> None:
-    with running(tmp_path, step_seconds=0.1) as server:
-        accepted = [order(server, SMALL | {"seed": s, "n": 2}) for s in (10, 20, 30)]
-        while not server.steps(11):
-            time.sleep(0.02)
-        os.kill(server.pid, signal.SIGKILL)
-    assert server.steps(10) == [1, 2, 3, 4]
-    with running(tmp_path) as server:
-        for reply in accepted:
-            over = until_over(server, reply.headers["location"])
-            assert (over["status"], len(over["result"]["data"])) == ("completed", 2)
-        assert server.steps(10) == [1, 2, 3, 4]
-        assert server.steps(30) == server.steps(31) == [1, 2, 3, 4]
-        pictures = get(server, "/v1/sfumato/pictures")["data"]
-        assert sorted(picture["seed"] for picture in pictures) == [10, 11, 20, 21, 30, 31]
+    told = client.told(headers=key_of(request))
+    once = value_of(told.generate(**SMALL))
+    computed = len(server.all_steps())
+    again = told.generate(**SMALL)
+    assert value_of(again) == once
+    assert len(server.all_steps()) == computed
 
 
-def test_no_more_wait_than_may(tmp_path: Path) -> None:
-    with running(tmp_path, step_seconds=0.5, queue_size=1, waiting_jobs=1) as server:
-        replies = [order(server, SMALL) for _ in range(5)]
-        refused = [reply for reply in replies if reply.status_code == 429]
-        assert refused
-        assert 1 <= int(refused[0].headers["retry-after"]) <= 120
-        people = httpx2.post(f"{server.url}{PATH}", json=SMALL, timeout=60)
-        assert people.status_code in (200, 429)
+@wire("W-802")
+@FOUR
+def test_the_same_key_with_another_body_is_a_conflict(
+    client: Client, request: pytest.FixtureRequest
+) -> None:
+    told = client.told(headers=key_of(request))
+    value_of(told.generate(**SMALL))
+    answer = told.told(max_retries=3).generate(**{**SMALL, "prompt": "a pear"})
+    assert error_of(answer, "ConflictError")[0] == REQUEST
+    assert answer["headers"]["x-should-retry"] == "false"
 
 
-def test_in_strict_mode_there_are_no_jobs(tmp_path: Path) -> None:
-    body = {name: value for name, value in SMALL.items() if name != "seed"}
-    with running(tmp_path, strict=True) as server:
-        reply = order(server, body)
-        assert reply.status_code == 200
-        assert "preference-applied" not in reply.headers
-        assert httpx2.get(f"{server.url}{JOBS}").status_code == 404
+@wire("W-803")
+@FOUR
+def test_an_edit_has_an_idempotency_key_too(
+    client: Client, drawings: Drawings, server: Running, request: pytest.FixtureRequest
+) -> None:
+    told = client.told(headers=key_of(request))
+    asked = {"image": sent(drawings.photo()), "prompt": "a hat", "quality": "low"}
+    once = value_of(told.call("images.edit", **asked))
+    computed = len(server.all_steps())
+    assert value_of(told.call("images.edit", **asked)) == once
+    assert len(server.all_steps()) == computed
+
+
+@wire("W-804")
+@pytest.mark.speakers("python-newest", "python-newest-strict")
+def test_a_duplicate_joins_the_work_in_progress(
+    server: Running, request: pytest.FixtureRequest
+) -> None:
+    before, answers = len(server.all_steps()), []
+
+    def post() -> None:
+        url = f"{server.url}/v1/images/generations"
+        reply = httpx2.post(url, json={**SMALL, "n": 3}, headers=key_of(request), timeout=60)
+        answers.append(reply.json()["data"])
+
+    threads = [threading.Thread(target=post) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4 and all(answer == answers[0] for answer in answers)
+    assert len(server.all_steps()) - before == 3 * 4
+
+
+@wire("W-805")
+@pytest.mark.parametrize("key", ["", "a" * 257, "\u00fc"])
+@pytest.mark.speakers("python-newest", "python-newest-strict")
+def test_a_key_that_is_none_is_refused(server: Running, key: str) -> None:
+    url, headers = f"{server.url}/v1/images/generations", [(b"idempotency-key", key.encode())]
+    reply = httpx2.post(url, json=SMALL, headers=headers, timeout=60)
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "Idempotency-Key")
+
+
+@wire("W-806")
+@pytest.mark.speakers("node-newest", "python-newest", "node-newest-strict")
+def test_a_failure_is_forgotten_with_its_key(
+    client: Client, request: pytest.FixtureRequest
+) -> None:
+    told = client.told(headers=key_of(request))
+    assert error_of(told.generate(**{**SMALL, "size": "1x1"}), "BadRequestError")
+    value_of(told.generate(**SMALL))
+
+
+@wire("W-811")
+@EXTENDED
+def test_respond_async_gives_a_job_and_the_job_the_pictures(
+    client: Client, server: Running
+) -> None:
+    answer = client.told(headers={"Prefer": "respond-async"}).generate(**SMALL, n=2)
+    assert answer["status"] == 202
+    headers = answer["headers"]
+    assert headers["preference-applied"] == "respond-async"
+    address = server.url + headers["location"]
+    assert "/v1/sfumato/jobs/job_" in address
+    job = httpx2.get(address).json()
+    assert (job["object"], job["task"]) == ("sfumato.job", "generate")
+    while job["status"] not in ("completed", "failed", "cancelled"):
+        job = httpx2.get(address).json()
+    assert job["status"] == "completed"
+    assert [picture(one["b64_json"]).size for one in job["result"]["data"]] == [(816, 816)] * 2
+    assert job["result"]["usage"]["output_tokens"] == 2 * 171
+    assert httpx2.delete(address).json()["deleted"] is True
+    assert httpx2.get(address).status_code == 404
+
+
+@wire("W-812")
+@pytest.mark.speakers("python-newest")
+def test_the_events_of_a_job_can_be_read_by_whoever_comes_late(server: Running) -> None:
+    url, headers = f"{server.url}/v1/images/generations", {"prefer": "respond-async"}
+    accepted = httpx2.post(url, json={**SMALL, "seed": 4711}, headers=headers)
+    address = server.url + accepted.headers["location"]
+    for _ in range(2):
+        text = httpx2.get(address, params={"stream": "true"}, timeout=60).text
+        assert text.rstrip().rpartition("\n\n")[2].startswith("event: image_generation.completed")
+    assert server.steps(4711) == [1, 2, 3, 4]
+
+
+@wire("W-813")
+def test_a_job_can_be_cancelled_and_waits_its_turn(slow: Running) -> None:
+    url, headers = f"{slow.url}/v1/images/generations", {"prefer": "respond-async"}
+    body = {**SMALL, "quality": "high", "n": 4}
+    jobs = [httpx2.post(url, json=body, headers=headers).json() for _ in range(2)]
+    found = [httpx2.get(f"{slow.url}/v1/sfumato/jobs/{job['id']}").json() for job in jobs]
+    assert all(job["status"] in ("queued", "in_progress") for job in found)
+    assert found[1]["position"] >= found[0]["position"]
+    for job in jobs:
+        address = f"{slow.url}/v1/sfumato/jobs/{job['id']}"
+        assert httpx2.post(f"{address}/cancel").json()["status"] == "cancelled"
+        assert httpx2.get(address).json()["status"] == "cancelled"
+
+
+@wire("W-814")
+@pytest.mark.speakers("python-newest")
+def test_jobs_are_listed_newest_first(server: Running) -> None:
+    url, headers = f"{server.url}/v1/images/generations", {"prefer": "respond-async"}
+    ids = [httpx2.post(url, json=SMALL, headers=headers).json()["id"] for _ in range(2)]
+    listed = httpx2.get(f"{server.url}/v1/sfumato/jobs", params={"limit": 2}).json()
+    assert [job["id"] for job in listed["data"]] == ids[::-1]
+    assert httpx2.get(f"{server.url}/v1/sfumato/jobs/{UNKNOWN}").status_code == 404
+
+
+@wire("W-815")
+@pytest.mark.speakers(*(f"{name}-strict" for name in SPEAKERS))
+def test_strict_mode_has_no_jobs(client: Client, server: Running) -> None:
+    answer = client.told(headers={"Prefer": "respond-async"}).generate(**SMALL)
+    assert answer["status"] == 200
+    assert first(answer).size == (816, 816)
+    assert httpx2.get(f"{server.url}/v1/sfumato/jobs").status_code == 404
+
+
+@wire("W-801")
+@pytest.mark.speakers("python-newest", "python-newest-strict")
+def test_a_replayed_answer_says_so_outside_strict_mode(
+    server: Running, strict: bool, request: pytest.FixtureRequest
+) -> None:
+    url = f"{server.url}/v1/images/generations"
+    replies = [httpx2.post(url, json=SMALL, headers=key_of(request)) for _ in range(2)]
+    assert "idempotent-replayed" not in replies[0].headers
+    assert ("idempotent-replayed" in replies[1].headers) is not strict
+    assert json.loads(replies[0].content) == json.loads(replies[1].content)

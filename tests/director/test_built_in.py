@@ -160,9 +160,9 @@ def test_pictures_may_stand_before_or_after_the_words_they_belong_to() -> None:
     assert told(decide(*named)) == "edit A: at night"
 
 
-def test_instructions_are_not_followed_and_nothing_is_pretended() -> None:
+def test_instructions_that_rules_cannot_follow_change_no_drawing() -> None:
     style = Wish(instructions="Always paint in oil and end with a joke.")
-    assert decide(user("a cat"), wish=style) == decide(user("a cat"))
+    assert decide(user("a cat"), wish=style).draws == decide(user("a cat")).draws
 
 
 def test_trying_again_many_times_ends_at_the_last_request() -> None:

@@ -30,6 +30,23 @@ def test_a_full_queue_refuses_before_any_work_and_says_when_to_come_back(tmp_pat
     asyncio.run(scenario())
 
 
+def test_a_key_with_many_jobs_leaves_places_to_those_with_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_scheduler(tmp_path, queue_size=8) as scheduler:
+            snapshot = fake_snapshot()
+            jobs = [scheduler.submit(small(), snapshot, "ada") for _ in range(7)]
+            with pytest.raises(QueueFull):
+                scheduler.submit(small(), snapshot, "ada")
+            jobs += [scheduler.submit(small(), snapshot, name) for name in ("bob", "eve")]
+            with pytest.raises(QueueFull):
+                scheduler.submit(small(), snapshot, "joe")
+            for job in jobs:
+                job.cancel()
+            assert [scheduler.submit(small(), snapshot, "local") for _ in range(9)]
+
+    asyncio.run(scenario())
+
+
 def test_retry_after_follows_what_was_measured(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_scheduler(tmp_path, queue_size=1, job_timeout=100) as scheduler:

@@ -94,7 +94,7 @@ def test_nudenet_is_shown_the_opaque_picture_and_its_surest_exposed_part_counts(
             ]
 
     package = types.ModuleType("nudenet")
-    package.NudeDetector = NudeDetector  # type: ignore[attr-defined]
+    package.NudeDetector = NudeDetector  # type: ignore[attr-defined]  # a module takes any
     monkeypatch.setitem(sys.modules, "nudenet", package)
     monkeypatch.delitem(sys.modules, "sfumato.safety.nudenet", raising=False)
     classifier = open_picture_classifier("nudenet")

@@ -71,3 +71,18 @@ def test_a_session_ends_with_its_time(tmp_path: Path) -> None:
             connection.execute("UPDATE sessions SET expires_at = 1")
         connection.close()
         assert store.keys.signed_in(session) is None
+
+
+def test_what_was_found_is_recalled_until_anybody_writes(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store, Store.open(tmp_path) as another:
+        key, secret = another.keys.create("ada")
+        assert store.keys.recall(secret) is None
+        assert store.keys.find(secret) == key
+        assert store.keys.recall(secret) == (key,)
+        assert store.keys.recall("sk-sfumato-x") is None
+        assert store.keys.find("sk-sfumato-x") is None
+        assert store.keys.recall("sk-sfumato-x") == (None,)
+        another.keys.revoke("ada")
+        assert store.keys.recall(secret) is None
+        assert store.keys.find(secret) is None
+        assert store.keys.recall(secret) == (None,)

@@ -34,7 +34,7 @@ class StudioServer:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[StudioServer]:
+def serving(home: Path, **environment: str) -> Iterator[StudioServer]:
     """Start `sfumato serve` for `home`, wait until it can paint, stop it afterwards."""
     log = home / "steps.log"
     snapshot = fake_snapshot(
@@ -48,7 +48,7 @@ def serving(home: Path) -> Iterator[StudioServer]:
     make_home(home, snapshot)
     process = subprocess.Popen(
         [sys.executable, "-m", "sfumato", "serve", "--port", "0"],
-        env={**os.environ, "SFUMATO_HOME": str(home), "SFUMATO_THREADS": "1"},
+        env={**os.environ, "SFUMATO_HOME": str(home), "SFUMATO_THREADS": "1", **environment},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -8,9 +8,9 @@ from sfumato.api.limits import Limits
 from sfumato.api.links import Links
 from sfumato.api.names import Names
 from sfumato.api.pending import Pending
-from sfumato.jobs.ledger import Ledger
 from sfumato.director.built_in import BuiltInDirector
 from sfumato.director.decision import Director
+from sfumato.jobs.ledger import Ledger
 from sfumato.jobs.scheduler import Scheduler
 from sfumato.jobs.webhooks import Webhooks
 from sfumato.safety.fetch import Fetcher

@@ -81,9 +81,16 @@ class Cutter:
     """Takes the bytes of a JSON text in pieces of any size: feed, then close or discard."""
 
     def __init__(
-        self, spool: Callable[[], Path], *, strings: int, depth: int = DEPTH
+        self,
+        spool: Callable[[], Path],
+        *,
+        strings: int,
+        depth: int = DEPTH,
+        longer_than: int = LONG,
     ) -> None:
+        """At most `strings` of more than `longer_than` bytes."""
         self._spool = spool
+        self._longer_than = longer_than
         self._depth = depth
         self._most = strings
         self._mark = secrets.token_hex(16)
@@ -154,7 +161,7 @@ class Cutter:
             return
         assert self._string is not None
         self._string += data
-        if len(self._string) > LONG:
+        if len(self._string) > self._longer_than:
             self._begin_file(self._string)
 
     def _begin_file(self, begun: bytearray) -> None:

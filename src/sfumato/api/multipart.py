@@ -30,6 +30,7 @@ TEXT_BYTES = 1_000_000  # of all text parts together
 FRAMING = 1_000_000  # bytes around the parts and behind the last
 CHARSETS = ("utf-8", "ascii")
 ENCODINGS = ("7bit", "8bit", "binary")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NAME = re.compile(r"(\w+)((?:\[\w*\])*)", re.ASCII)
 
 
@@ -130,6 +131,8 @@ class FormReader:
         self._parser = PushMultipartParser(
             boundary, max_header_size=HEADER_BYTES, max_header_count=HEADERS
         )
+        self._begins = f"\r\n--{boundary}".encode()
+        self._head: bytearray | None = bytearray()  # until there is enough of it to be judged
         self._rules = rules
         self._spool = spool
         self._part: _TextPart | _FilePart | None = None
@@ -139,6 +142,11 @@ class FormReader:
 
     def feed(self, piece: bytes) -> None:
         """Parse and write what came. Errors as of `read_form`; after one, only `discard`."""
+        if self._head is not None:
+            self._head += piece
+            if len(self._head) < len(self._begins):
+                return
+            piece, self._head = self._checked_head(bytes(self._head)), None
         try:
             for event in self._parser.parse(piece):
                 self._take(event)
@@ -159,6 +167,12 @@ class FormReader:
             self._part.discard()
         Form(texts={}, files=tuple(self._files)).discard()
 
+    def _checked_head(self, head: bytes) -> bytes:
+        """A form begins with its boundary: what stands before one depends on how it is cut."""
+        if not head.startswith((self._begins, self._begins[2:])):
+            raise _malformed("it does not begin with its boundary")
+        return head
+
     def _take(self, event: "MultipartSegment | bytes | bytearray | None") -> None:
         if isinstance(event, MultipartSegment):
             self._part = self._begin(event)
@@ -170,6 +184,8 @@ class FormReader:
             self._add_text(self._part, event)
 
     def _begin(self, segment: MultipartSegment) -> "_TextPart | _FilePart":
+        if any(_CONTROL.search(value) for _, value in segment.headerlist):
+            raise _malformed("a header of a part has control characters")
         name, suffix = _parted(segment.name or "")
         _check_encoding(segment, name)
         if (rule := self._rules.files.get(name)) is not None:

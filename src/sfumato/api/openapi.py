@@ -5,7 +5,7 @@ here, from the same schemas that read it. Knows nothing about what is done with 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -40,9 +40,14 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What a route reads: JSON by a schema, a form by one with `files` beside it, or both."""
+    """What a route reads: JSON, a form, either, or nothing.
 
-    json: type[BaseModel] | None = None
+    JSON is what `model` reads and `members` beside it, or what `schema` says.
+    """
+
+    model: type[BaseModel] | None = None
+    members: Mapping[str, Any] = field(default_factory=dict)
+    schema: Mapping[str, Any] | None = None
     form: Mapping[str, Any] | None = None  # a JSON schema of the parts
 
 
@@ -61,14 +66,15 @@ def document(
 ) -> dict[str, Any]:
     """OpenAPI 3.1. `bodies` and `queries` are by "METHOD /path"; queries give a schema by name."""
     made = get_openapi(title="Sfumato", version=__version__, routes=routes)
-    models = [(body.json, "validation") for body in bodies.values() if body.json is not None]
+    models = [(body.model, "validation") for body in bodies.values() if body.model is not None]
     names, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]  # a list of literals
     made.setdefault("components", {})["schemas"] = {**definitions.get("$defs", {}), "Error": ERROR}
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             where = f"{method.upper()} {path}"
-            if where in bodies:
-                operation["requestBody"] = _request_body(bodies[where], names)
+            body = _request_body(bodies[where], names) if where in bodies else None
+            if body is not None:
+                operation["requestBody"] = body
             operation.setdefault("parameters", []).extend(_parameters(queries.get(where, {})))
             operation["responses"] = _responses(operation["responses"])
     return made
@@ -85,13 +91,23 @@ def unwritten(routes: Any, bodies: Mapping[str, Body]) -> set[str]:
     return taking - bodies.keys()
 
 
-def _request_body(body: Body, names: Mapping[Any, Any]) -> dict[str, Any]:
+def _request_body(body: Body, names: Mapping[Any, Any]) -> dict[str, Any] | None:
     content: dict[str, Any] = {}
-    if body.json is not None:
-        content[JSON] = {"schema": names[(body.json, "validation")]}
+    if body.model is not None:
+        schema = names[(body.model, "validation")]
+        content[JSON] = {"schema": _with(schema, body.members)}
+    if body.schema is not None:
+        content[JSON] = {"schema": dict(body.schema)}
     if body.form is not None:
         content[FORM] = {"schema": dict(body.form)}
-    return {"content": content, "required": bool(content)}
+    return {"content": content, "required": True} if content else None
+
+
+def _with(schema: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema, and members that are read before it."""
+    if not members:
+        return dict(schema)
+    return {"allOf": [dict(schema), {"type": "object", "properties": dict(members)}]}
 
 
 def _parameters(queries: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ def image_params(
     _check_prompt(request.prompt, can.max_prompt)
     chosen = output_format(request, can)
     if start is not None:
-        _check_edit(start, can, chosen)
+        _check_edit(request, start, can, chosen)
     shown, frame_ms = frames(request, chosen)
     width, height = picture_size(
         request.size,
@@ -157,11 +157,18 @@ def _check_prompt(prompt: str, longest: int) -> None:
     within_length("prompt", prompt, longest)
 
 
-def _check_edit(start: Start, can: Capabilities, chosen: OutputFormat) -> None:
+def _check_edit(
+    request: GenerateRequest, start: Start, can: Capabilities, chosen: OutputFormat
+) -> None:
     if "edit" not in can.tasks:
         raise unsupported("model", "This model makes pictures and does not edit them")
     if start.mask == "markup" and not can.markup:
         raise unsupported("markup", "'markup' is not supported for this model")
+    if request.negative_prompt and "negative_prompt" in can.extensions:
+        raise unsupported(
+            "negative_prompt",
+            "'negative_prompt' is for generations. Say in the instruction what to remove",
+        )
     if chosen == "gif":
         raise ImageUserError(
             "Edits cannot be animated: output_format 'gif' is for generations. Use png, jpeg or"

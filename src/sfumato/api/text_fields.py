@@ -27,6 +27,8 @@ def typed(texts: Mapping[str, str]) -> dict[str, Any]:
         base, bracket, rest = name.partition("[")
         if bracket:
             _nest(fields, base, _keys(name, base, bracket + rest), text)
+        elif name in fields:
+            raise _twice(name)
         else:
             fields[name] = _value(name, text)
     return fields
@@ -56,10 +58,14 @@ def _nest(fields: dict[str, Any], base: str, keys: list[str], text: str) -> None
     for key in (base, *keys[:-1]):
         place = place.setdefault(key, {})
         if not isinstance(place, dict):
-            raise InvalidRequest(f"'{base}' is given twice.", param=base)
+            raise _twice(base)
     if keys[-1] in place:
-        raise InvalidRequest(f"'{base}' is given twice.", param=base)
+        raise _twice(base)
     place[keys[-1]] = text
+
+
+def _twice(name: str) -> InvalidRequest:
+    return InvalidRequest(f"'{name}' is given twice.", param=name)
 
 
 def _wrong(name: str, expected: str, text: str) -> InvalidRequest:

@@ -20,7 +20,7 @@ def create(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Have the events of one key sent to an address, signed with a secret that is told this once."""
+    """Have events sent to an address, signed with a secret that is told this once."""
     from json import dumps
 
     from rich.text import Text

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from sfumato.codec.colour import Colours, colours, to_rgba
 from sfumato.codec.container import Bare, Broken, bare_jpeg, bare_png
@@ -133,20 +133,26 @@ def _refusing(param: str | None) -> Iterator[None]:
             warnings.simplefilter("ignore")  # they speak of damage, which is refused or harmless
             yield
     except SfumatoError as error:
+        if param is None or error.param is not None:
+            raise
         raise _named(error, param) from error
     except Image.DecompressionBombError as error:
         raise _named(_too_large("too many"), param) from error
     except MemoryError:
         raise
     except Exception as error:
-        damage = ImageUserError(
-            f"This picture cannot be read: {error or type(error).__name__}.",
-            code="invalid_image_file",
-        )
-        raise _named(damage, param) from error
+        raise _named(_unreadable(error), param) from error
+
+
+def _unreadable(error: Exception) -> ImageUserError:
+    """Made apart from where it is raised: a frame that holds its own error keeps the picture."""
+    told = "its head is damaged" if isinstance(error, UnidentifiedImageError) else str(error)
+    return ImageUserError(
+        f"This picture cannot be read: {told or type(error).__name__}.", code="invalid_image_file"
+    )
 
 
 def _named(error: SfumatoError, param: str | None) -> SfumatoError:
-    if param is None or error.param is not None:
+    if param is None:
         return error
     return type(error)(f"{param}: {error.message}", param=param, code=error.code)

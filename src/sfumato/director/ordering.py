@@ -37,6 +37,7 @@ _SAME = re.compile(
     r"|what if (?:it|he|she|they) had (?P<had>.+)",
     re.I,
 )
+_ANOTHER = re.compile(r"another (?=[b-df-hj-np-tv-z])", re.I)
 
 
 def is_change(words: str) -> bool:
@@ -87,6 +88,17 @@ def reworded(words: str) -> str:
         if match := pattern.fullmatch(words):
             return match.expand(now)
     return words
+
+
+def described(text: str) -> str:
+    """The user's words without "please draw me a picture of"."""
+    known = phrases()
+    if (match := known.ask.match(text)) and not is_change(text):
+        text = text[match.end() :]
+    if match := known.picture_of.match(text):
+        text = text[match.end() :]
+    text = _ANOTHER.sub("a ", text)
+    return text.strip(" ,?" if ". " in text else " ,?.") or text
 
 
 def _adjusted(words: str) -> str:

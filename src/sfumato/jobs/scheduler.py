@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sfumato.safety.verdict import Verdict
 
 FIRST_GUESS_SECONDS = 5.0  # per picture, until one was measured
+LEFT_FREE = 4  # one place in so many
+EVERYBODY = "local"  # the one caller of a server without keys
 MEMORY_OF_MEASURES = 0.8  # how much of the running mean stays when a new measure comes
 
 log = logging.getLogger(__name__)
@@ -142,9 +144,15 @@ class Scheduler:
         """What a file says of what made it; see `LightWorker.check_provenance`."""
         return await self._open_workshop().light.check_provenance(path, param)
 
-    def check_room(self) -> None:
-        """QueueFull when too many wait already; `submit` checks it too."""
-        if len(self._jobs) > self._settings.queue_size:  # one works, `queue_size` wait
+    def check_room(self, caller: str) -> None:
+        """QueueFull when too many wait already; `submit` checks it too.
+
+        A key that has jobs here leaves some places to those that have none: clients that retry
+        what was refused would otherwise take each place before anybody new could.
+        """
+        has_some = caller != EVERYBODY and any(j.caller == caller for j in self._jobs.values())
+        left_free = self._settings.queue_size // LEFT_FREE if has_some else 0
+        if len(self._jobs) + left_free > self._settings.queue_size:  # one works, the others wait
             seconds = self._seconds_to_wait()
             raise QueueFull(
                 f"{len(self._jobs)} requests are in progress or waiting, as many as this server"
@@ -168,7 +176,7 @@ class Scheduler:
         `picture_ids`, new ones if there are none; those before `first` are finished already. They
         are moderated at `level`. Call in the event loop.
         """
-        self.check_room()
+        self.check_room(caller)
         job = Job(
             params=params,
             snapshot=snapshot,

@@ -1,4 +1,4 @@
-"""Tells callers' servers what happened: signed, tried again for three days, never forgotten by a kill.
+"""Tells callers' servers what happened: signed, and tried again for three days, kill or not.
 
 As Standard Webhooks and OpenAI have it: https://www.standardwebhooks.com. Addresses come from the
 operator alone. No redirect is followed, no answer is read. Knows nothing about what is announced.

@@ -16,6 +16,7 @@ from sfumato.errors import NotFound
 from sfumato.store.database import Database
 from sfumato.store.files import RUNNING, require_file
 from sfumato.store.tables import batch_lines, batches
+from sfumato.store.webhooks import announce
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,11 @@ class StoredBatch:
 COLUMNS = [batches.c[field.name] for field in fields(StoredBatch)]
 
 
+def new_batch_id() -> str:
+    """An id that no other batch has, and that cannot be guessed."""
+    return f"batch_{secrets.token_hex(16)}"
+
+
 class Batches:
     """add, get, list, running, move."""
 
@@ -41,11 +47,17 @@ class Batches:
         self._database = database
 
     def add(
-        self, caller: str, *, endpoint: str, input_file: str, facts: Mapping[str, Any]
+        self,
+        caller: str,
+        *,
+        endpoint: str,
+        input_file: str,
+        facts: Mapping[str, Any],
+        batch_id: str | None = None,
     ) -> StoredBatch:
         """A new batch, `validating`; from now on its input stays. NotFound when that is gone."""
         batch = StoredBatch(
-            id=f"batch_{secrets.token_hex(16)}",
+            id=batch_id or new_batch_id(),
             caller=caller,
             created_at=int(time.time()),
             status="validating",
@@ -88,7 +100,7 @@ class Batches:
     ) -> StoredBatch:
         """Set the status and add `facts`, if its status is one `of`; the batch as it is now.
 
-        Its lines go once it is over.
+        With its end its lines go, and its caller's webhooks are announced it.
         """
         with self._database.write() as connection:
             query = select(*COLUMNS).where(batches.c.id == batch_id)
@@ -100,6 +112,7 @@ class Batches:
             connection.execute(update(batches).where(batches.c.id == batch_id).values(values))
             if to not in RUNNING:
                 connection.execute(delete(batch_lines).where(batch_lines.c.batch == batch_id))
+                announce(connection, moved.caller, f"batch.{to}", batch_id)
         return moved
 
 

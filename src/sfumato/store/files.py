@@ -42,6 +42,11 @@ class StoredFile:
 COLUMNS = [files.c[field.name] for field in fields(StoredFile)]
 
 
+def new_file_id() -> str:
+    """An id that no other file has."""
+    return f"file-{secrets.token_hex(16)}"
+
+
 class Files:
     """add, get, path, list, space, delete, sweep."""
 
@@ -68,7 +73,7 @@ class Files:
         """
         name = secrets.token_hex(16)
         file = StoredFile(
-            id=file_id or f"file-{name}",
+            id=file_id or new_file_id(),
             caller=caller,
             created_at=int(time.time()),
             expires_at=expires_at,

@@ -1,5 +1,6 @@
 """The store of one home folder: a database beside a folder of files. Knows nothing about HTTP."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -64,6 +65,7 @@ class Store:
                 inputs.sweep()
                 database = Database(root / "sfumato.db")
                 database.migrate()
+                _make_private(root / "sfumato.db")
                 files = Files(database, objects)
                 files.sweep()
         except (OSError, SQLAlchemyError, BaseError, CommandError) as error:
@@ -104,3 +106,9 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _make_private(file: Path) -> None:
+    """It holds what signs webhooks; whose file it is may read it, nobody else."""
+    with suppress(PermissionError):  # a folder that several people share on purpose
+        file.chmod(0o600)

@@ -176,6 +176,7 @@ batch_lines = Table(
     Column("state", String(16), nullable=False),
     Column("job", JSON),  # resolved params and snapshot once begun: a restart has the same seed
     Column("result", JSON),  # the line of the output or error file; pictures by id
+    Index("ix_batch_lines_batch_state", "batch", "state"),
 )
 
 webhooks = Table(

@@ -51,11 +51,12 @@ def test_a_batch_ends_with_a_picture_for_each_good_line_and_a_reason_for_each_ba
         "stream": line("stream", stream=True),
         "link": line("link", response_format="url"),
         "n": line("n", n=11),
+        "gore": line("gore", prompt="graphic gore with severed heads"),
     }
     good = [line("one", seed=5), line("two", n=2, output_format="webp", user="u_1")]
     batch = run(client, [*good, *bad.values()], metadata={"project": "pears"})
     assert batch["status"] == "completed"
-    assert batch["request_counts"] == {"total": 8, "completed": 2, "failed": 6}
+    assert batch["request_counts"] == {"total": 9, "completed": 2, "failed": 7}
     assert batch["metadata"] == {"project": "pears"}
     assert batch["endpoint"] == GENERATIONS
     assert batch["created_at"] <= batch["in_progress_at"] <= batch["finalizing_at"]
@@ -85,7 +86,9 @@ def test_a_batch_ends_with_a_picture_for_each_good_line_and_a_reason_for_each_ba
         "stream": "stream",
         "link": "response_format",
         "n": "n",
+        "gore": None,
     }
+    assert told["gore"]["error"]["code"] == "moderation_blocked"
     for row in told.values():
         error = row["response"]["body"]["error"]
         assert row["response"]["status_code"] == 400
@@ -221,6 +224,9 @@ def test_too_long_a_line_and_too_many_of_them_fail_the_batch(
         ({"completion_window": ...}, "completion_window", "missing_required_parameter"),
         ({"input_file_id": ...}, "input_file_id", "missing_required_parameter"),
         ({"priority": 1}, "priority", "unknown_parameter"),
+        ({"input_file_id": "\ud800"}, "input_file_id", "invalid_value"),
+        ({"endpoint": "\ud800"}, "endpoint", "invalid_value"),
+        ({"\ud800": 1}, "?", "unknown_parameter"),
         ({"metadata": {"a": 1}}, "metadata.a", "invalid_type"),
         ({"metadata": {str(i): "x" for i in range(17)}}, "metadata", "invalid_value"),
         (
@@ -255,7 +261,8 @@ def test_a_field_that_is_wrong_is_refused_by_name(
         **change,
     }
     body = {name: value for name, value in asked.items() if value is not ...}
-    error = error_of(client.post(PATH, json=body), 400)
+    text = {"content": json.dumps(body), "headers": {"content-type": "application/json"}}
+    error = error_of(client.post(PATH, **text), 400)  # type: ignore[arg-type]  # of both kinds
     assert (error["param"], error["code"]) == (param, code)
 
 
@@ -319,6 +326,19 @@ def test_batches_are_listed_newest_first_with_a_cursor(client: TestClient) -> No
     for query, param in (("limit=101", "limit"), ("order=asc", "order"), ("limit=0", "limit")):
         assert error_of(client.get(f"{PATH}?{query}"), 400)["param"] == param
     assert error_of(client.get(f"{PATH}?after=batch_none"), 404)["param"] == "id"
+
+
+def test_a_batch_that_is_asked_for_again_by_its_key_is_the_same(client: TestClient) -> None:
+    file_id = upload(client, [line("a")])
+    asked = {"input_file_id": file_id, "endpoint": GENERATIONS, "completion_window": "24h"}
+    key = {"idempotency-key": "one-batch"}
+    first = client.post(PATH, json=asked, headers=key).json()["id"]
+    ended(client, first)
+    second = client.post(PATH, json=asked, headers=key)
+    assert (second.json()["id"], second.json()["status"]) == (first, "completed")
+    other = client.post(PATH, json={**asked, "metadata": {"a": "b"}}, headers=key)
+    assert error_of(other, 409)
+    assert other.headers["x-should-retry"] == "false"
 
 
 def test_an_unknown_batch_is_404(client: TestClient) -> None:

@@ -42,7 +42,7 @@ class Kill:
 
 
 def test_a_batch_outlives_two_kills(tmp_path: Path) -> None:
-    survive(tmp_path, lines=60, bad=6)
+    survive(tmp_path, lines=30, bad=3)
 
 
 @pytest.mark.slow

@@ -274,6 +274,19 @@ def test_files_take_no_more_room_than_the_operator_gives(small: TestClient, tmp_
     assert spool(tmp_path) == []
 
 
+def test_a_file_that_is_sent_again_with_its_key_is_the_same(
+    small: TestClient, tmp_path: Path
+) -> None:
+    key = {"idempotency-key": "one-file"}
+    asked: dict[str, Any] = {"data": {"purpose": "user_data"}, "headers": key}
+    first, second = (small.post(PATH, files={"file": ("a", b"x")}, **asked) for _ in range(2))
+    assert first.json() == second.json()
+    assert len(small.get(PATH).json()["data"]) == 1
+    assert spool(tmp_path) == []
+    other = small.post(PATH, files={"file": ("a", b"y")}, **asked)
+    assert error_of(other, 409)
+
+
 def test_a_refused_file_leaves_nothing_in_the_spool(small: TestClient, tmp_path: Path) -> None:
     send(small, purpose="evals")
     send(small, name="..")

@@ -4,7 +4,6 @@ Knows nothing about what becomes of it.
 """
 
 import asyncio
-from dataclasses import replace
 
 from sfumato.api.backend import Backend
 from sfumato.api.batch.input import Checked, check_input
@@ -30,18 +29,20 @@ def require_input(files: Files, caller: str, file_id: str) -> None:
 
 async def check_batch(batch: StoredBatch, backend: Backend) -> Checked:
     """All lines, or the faults for which the batch fails."""
-    path = await asyncio.to_thread(backend.store.files.path, batch.caller, batch.input_file)
+    try:
+        path = await asyncio.to_thread(backend.store.files.path, batch.caller, batch.input_file)
+    except NotFound as error:
+        return _failed("file_not_found", None, error.message, "input_file_id")
     checked = await asyncio.to_thread(check_input, path, batch.endpoint)
     if checked.faults:
         return checked
     try:
         await backend.names.resolve(checked.model)
     except ModelNotFound as error:
-        fault = {
-            "code": error.code,
-            "line": checked.lines[0][0],
-            "message": error.message,
-            "param": "body.model",
-        }
-        return replace(checked, faults=(fault,))
+        return _failed("model_not_found", checked.lines[0][0], error.message, "body.model")
     return checked
+
+
+def _failed(code: str, line: int | None, message: str, param: str) -> Checked:
+    fault = {"code": code, "line": line, "message": message, "param": param}
+    return Checked(lines=(), model=None, faults=(fault,))

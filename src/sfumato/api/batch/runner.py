@@ -8,8 +8,9 @@ free. Knows nothing about HTTP.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,33 +29,23 @@ WINDOW_SECONDS = 86_400
 DESKS = 8  # batches whose lines are in memory; others wait for their turn
 AT_ONCE = 2  # pictures in work for all batches: one renders while another is encoded
 RETRY_SECONDS = 10.0
-EVENTS: Mapping[str, str] = {
-    end: f"batch.{end}" for end in ("completed", "failed", "expired", "cancelled")
-}
-
-Announce = Callable[[str, str, str], Awaitable[None]]  # caller, event, id of the batch
 
 log = logging.getLogger(__name__)
 
 
-async def announce_nothing(caller: str, event: str, batch_id: str) -> None:
-    """For servers that tell nobody."""
-
-
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Running:
     task: asyncio.Task[None]
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event
 
 
 class BatchRunner:
     """`async with BatchRunner(backend) as runner: await runner.begin(…)`; entering takes up what is
     not over yet, leaving stops it until the next time."""
 
-    def __init__(self, backend: Backend, announce: Announce = announce_nothing) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._store = backend.store
-        self._announce = announce
         self._places = asyncio.Semaphore(AT_ONCE)
         self._desks = asyncio.Semaphore(DESKS)
         self._one_check = asyncio.Lock()
@@ -77,9 +68,9 @@ class BatchRunner:
         if tasks:
             await asyncio.wait(tasks)
 
-    async def begin(self, caller: str, asked: BatchRequest) -> StoredBatch:
+    async def begin(self, caller: str, asked: BatchRequest, batch_id: str) -> StoredBatch:
         """Accept a batch. NotFound or InvalidRequest when its input file will not do."""
-        batch = await asyncio.to_thread(self._add, caller, asked)
+        batch = await asyncio.to_thread(self._add, caller, asked, batch_id)
         self.take(batch)
         return batch
 
@@ -100,13 +91,14 @@ class BatchRunner:
             self._running[batch_id].stop.set()
         return batch
 
-    def _add(self, caller: str, asked: BatchRequest) -> StoredBatch:
+    def _add(self, caller: str, asked: BatchRequest, batch_id: str) -> StoredBatch:
         require_input(self._store.files, caller, asked.input_file_id)
         expiry = asked.output_expires_after
         return self._store.batches.add(
             caller,
             endpoint=asked.endpoint,
             input_file=asked.input_file_id,
+            batch_id=batch_id,
             facts={
                 "completion_window": asked.completion_window,
                 "expires_at": int(time.time()) + WINDOW_SECONDS,
@@ -120,14 +112,14 @@ class BatchRunner:
         while True:
             try:
                 batch = await asyncio.to_thread(self._store.batches.get, caller, batch_id)
-                end = await self._advance(batch, stop)
-                await self._announce(caller, EVENTS[end.status], batch_id)
+                await self._advance(batch, stop)
+                self._backend.webhooks.wake()  # its end was announced with its status
                 return
             except Exception:
                 log.exception("batch %s stopped; it goes on in %g s", batch_id, RETRY_SECONDS)
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _advance(self, batch: StoredBatch, stop: asyncio.Event) -> StoredBatch:
+    async def _advance(self, batch: StoredBatch, stop: asyncio.Event) -> None:
         if batch.status == "validating":
             batch = await self._validate(batch)
         if batch.status == "in_progress":
@@ -140,8 +132,7 @@ class BatchRunner:
                 alarm.cancel()
             batch = await self._move(batch.id, ("in_progress",), "finalizing")
         if batch.status in ("finalizing", "cancelling"):
-            batch = await self._finalize(batch)
-        return batch
+            await self._finalize(batch)
 
     async def _validate(self, batch: StoredBatch) -> StoredBatch:
         async with self._one_check:
@@ -155,10 +146,10 @@ class BatchRunner:
     async def _work(self, batch: StoredBatch, stop: asyncio.Event) -> None:
         """Make all lines that are not done, or those that are begun before `stop`."""
         waiting = await asyncio.to_thread(self._store.batch_lines.open, batch.id)
-        lines, one_reader = self._lines(batch, waiting), asyncio.Lock()
+        one_reader = asyncio.Lock()
         gate = Gate(places=self._places, stop=stop, backend=self._backend)
 
-        async def work() -> None:
+        async def work(lines: AsyncGenerator[InputLine, None]) -> None:
             while not stop.is_set():
                 async with one_reader:
                     line = await anext(lines, None)
@@ -166,9 +157,9 @@ class BatchRunner:
                     return
                 await make_line(line, waiting[line.line], batch, gate)
 
-        async with asyncio.TaskGroup() as workers:
+        async with aclosing(self._lines(batch, waiting)) as lines, asyncio.TaskGroup() as workers:
             for _ in range(AT_ONCE):
-                workers.create_task(work())
+                workers.create_task(work(lines))
 
     async def _lines(
         self, batch: StoredBatch, wanted: Collection[int]
@@ -180,7 +171,7 @@ class BatchRunner:
             if number in wanted:
                 yield await asyncio.to_thread(read_line, number, text, batch.endpoint)
 
-    async def _finalize(self, batch: StoredBatch) -> StoredBatch:
+    async def _finalize(self, batch: StoredBatch) -> None:
         end = "cancelled"
         if batch.status == "finalizing":
             left: Mapping[int, Line] = await asyncio.to_thread(
@@ -189,7 +180,7 @@ class BatchRunner:
             end = "expired" if left else "completed"
         strict = self._backend.settings.strict
         facts = await asyncio.to_thread(write_results, batch, end, self._store, strict=strict)
-        return await self._move(batch.id, RUNNING, end, **facts)
+        await self._move(batch.id, RUNNING, end, **facts)
 
     async def _move(self, batch_id: str, of: Collection[str], to: str, **facts: Any) -> StoredBatch:
         moment = {f"{to}_at": int(time.time())}

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sfumato.api.file_request import LONGEST, SHORTEST
 from sfumato.api.refusing import unknown_parameter
 from sfumato.api.responses.limits import metadata_of
+from sfumato.api.schemas import Text
 from sfumato.errors import InvalidRequest
 
 GENERATIONS, EDITS = "/v1/images/generations", "/v1/images/edits"
@@ -19,6 +20,7 @@ _CODES = {
     "extra_forbidden": "unknown_parameter",
     "greater_than_equal": "integer_below_min_value",
     "less_than_equal": "integer_above_max_value",
+    "value_error": "invalid_value",
 }
 
 
@@ -36,9 +38,9 @@ class BatchRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
-    input_file_id: str
-    endpoint: str
-    completion_window: str
+    input_file_id: Text
+    endpoint: Text
+    completion_window: Text
     metadata: Any = None
     output_expires_after: OutputExpiry | None = None
 
@@ -66,9 +68,8 @@ def read_batch(body: dict[str, Any]) -> BatchRequest:
 
 
 def _not_allowed(name: str, given: str, allowed: tuple[str, ...]) -> InvalidRequest:
-    shown = given.encode("utf-8", "replace").decode()[:100]
     return InvalidRequest(
-        f"Invalid '{name}': '{shown}'. Allowed here: {', '.join(allowed)}.", param=name
+        f"Invalid '{name}': '{given[:100]}'. Allowed here: {', '.join(allowed)}.", param=name
     )
 
 

@@ -35,14 +35,18 @@ class Drawn:
     error: SfumatoError | None = None
 
 
-async def submit(call: Call, caller: Caller, backend: Backend) -> Job:
-    """Accept the call; QueueFull when too many wait already, RateLimited beyond a budget."""
-    order = Order(
+async def order_of(call: Call, caller: Caller, backend: Backend) -> Order:
+    """The order that the call was checked as."""
+    return Order(
         caller=caller,
         params=call.params,
         delivery=Delivery(stream=False, moderation=call.level, safety_identifier=None),
         snapshot=(await backend.names.resolve(call.snapshot)).snapshot,
     )
+
+
+def submit(call: Call, order: Order, backend: Backend) -> Job:
+    """Accept the call; QueueFull when too many wait already, RateLimited beyond a budget."""
     return orders.submit(order, backend, [call.picture])
 
 

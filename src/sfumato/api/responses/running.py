@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from sfumato.api.backend import Backend
+from sfumato.api.responses.crowd import Crowd
 from sfumato.api.responses.deciding import decide
-from sfumato.api.responses.drawing import Drawn, draw, is_drawn, submit
+from sfumato.api.responses.drawing import Drawn, draw, is_drawn, order_of, submit
 from sfumato.api.responses.failing import CUT, is_ours, response_error
 from sfumato.api.responses.history import earlier_items, within
 from sfumato.api.responses.objects import (
@@ -29,8 +30,6 @@ from sfumato.api.responses.turns import read_context
 from sfumato.errors import ServerError, SfumatoError
 from sfumato.jobs.job import Job
 from sfumato.store.responses import UNKEPT, StoredResponse
-
-PATIENT = ("2h", "8h")  # windows of responses that come after all others
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class Run:
         await self._end("failed", error=CUT, completed_at=None)
         self.telling.log.close()
 
-    async def carry_out(self) -> None:
+    async def carry_out(self, crowd: Crowd) -> None:
         """All of it. What is refused before anything is told is left in `failure`."""
         try:
             plan = self.plan or await self._decide()
@@ -80,7 +79,7 @@ class Run:
                 self.telling.response("created")
             self.telling.response("in_progress")
             for index, call in enumerate(plan.calls):
-                await self._draw(call, job if index == 0 else None)
+                await self._draw(call, job if index == 0 else None, crowd)
             await self._finish(plan)
         except SfumatoError as error:
             await self._fail(error)
@@ -117,7 +116,8 @@ class Run:
             return None
         job = None
         if plan.calls:
-            job = await submit(plan.calls[0], self.ask.caller, self._backend)
+            order = await order_of(plan.calls[0], self.ask.caller, self._backend)
+            job = submit(plan.calls[0], order, self._backend)
         try:
             await self._add("in_progress" if self.ask.kept else UNKEPT)
         except BaseException:
@@ -126,21 +126,16 @@ class Run:
             raise
         return job
 
-    async def _draw(self, call: Call, job: Job | None) -> None:
-        ask, backend = self.ask, self._backend
-        if job is None and not await is_drawn(call, ask.caller.id, backend):
-            await backend.scheduler.room(self._spare())
-            job = await submit(call, ask.caller, backend)
-        self._results.append(await draw(call, job, ask.caller.id, self.telling, backend))
-
-    def _spare(self) -> int:
-        """Places that are left to those who wait with an open connection."""
-        if not self.ask.background:
-            return 0
-        window = self.ask.request.background_options
-        patient = window is not None and window.completion_window in PATIENT
-        size = self._backend.settings.queue_size
-        return size * 3 // 4 if patient else size // 2
+    async def _draw(self, call: Call, job: Job | None, crowd: Crowd) -> None:
+        caller, backend = self.ask.caller, self._backend
+        if job is not None or await is_drawn(call, caller.id, backend):
+            drawn = await draw(call, job, caller.id, self.telling, backend)
+        else:
+            order = await order_of(call, caller, backend)
+            async with crowd.place(self.ask, backend):
+                job = submit(call, order, backend)  # at once, while there is room
+                drawn = await draw(call, job, caller.id, self.telling, backend)
+        self._results.append(drawn)
 
     async def _finish(self, plan: Plan) -> None:
         failed = [result.error for result in self._results if result.error is not None]
@@ -172,6 +167,9 @@ class Run:
         if self.ask.kept:
             await self._keep(event)
         self.telling.publish(event)
+        if self.ask.background:
+            announce = self._backend.webhooks.announce
+            await announce(self.ask.caller.id, f"response.{status}", self.ask.id)
 
     async def _keep(self, last: Event) -> None:
         ended = replace(self._row(self.telling.body["status"]), events=self._events(last))

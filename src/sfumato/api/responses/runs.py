@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 
 from sfumato.api.backend import Backend
+from sfumato.api.responses.crowd import Crowd
 from sfumato.api.responses.partials import KEPT_SECONDS, discard_partials
 from sfumato.api.responses.restart import restarted
 from sfumato.api.responses.running import Run
@@ -29,6 +30,7 @@ class Runs:
     def __init__(self, backend: Backend) -> None:
         self.sharing = Sharing()  # of all who listen
         self._backend = backend
+        self._crowd = Crowd(backend.settings.queue_size)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._runs: dict[str, Run] = {}
         self._stopped: set[str] = set()
@@ -87,7 +89,7 @@ class Runs:
     async def _work(self, run: Run) -> None:
         try:
             async with self.turn(run.ask.conversation):
-                await run.carry_out()
+                await run.carry_out(self._crowd)
         except asyncio.CancelledError:
             if run.ask.id not in self._stopped:
                 raise

@@ -7,16 +7,18 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
+from sfumato.api.answer import JsonAnswer
 from sfumato.api.backend import Backend, backend_of
 from sfumato.api.batch.objects import batch_object
 from sfumato.api.batch.runner import BatchRunner
 from sfumato.api.batch.schema import read_batch
 from sfumato.api.body import read_object
 from sfumato.api.caller import caller_of
+from sfumato.api.idempotency import claim_of, once
 from sfumato.api.query import page, read_limit, read_query
-from sfumato.store.batches import StoredBatch
+from sfumato.store.batches import StoredBatch, new_batch_id
 
 router = APIRouter(prefix="/batches")
 
@@ -24,12 +26,21 @@ LIMIT, MOST = 20, 100
 
 
 @router.post("")
-async def create(request: Request) -> dict[str, Any]:
+async def create(request: Request) -> Response:
     """Accept a batch; its input is checked in the background."""
-    backend = backend_of(request)
-    asked = read_batch(await read_object(request))
-    batch = await _runner(request).begin(caller_of(request).id, asked)
-    return (await _objects(backend, [batch]))[batch.id]
+    backend, caller = backend_of(request), caller_of(request).id
+    body = await read_object(request)
+    asked = read_batch(body)
+
+    async def make(batch_id: str) -> Response:
+        batch = await _runner(request).begin(caller, asked, batch_id)
+        return JsonAnswer((await _objects(backend, [batch]))[batch_id])
+
+    async def again(batch_id: str) -> Response:
+        batch = await asyncio.to_thread(backend.store.batches.get, caller, batch_id)
+        return JsonAnswer((await _objects(backend, [batch]))[batch_id])
+
+    return await once(claim_of(request, body), backend, new_batch_id, make, again)
 
 
 @router.get("")

@@ -1,19 +1,22 @@
 """/v1/files: what callers keep here for later requests. Knows nothing about what is made of it."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse
 
+from sfumato.api.answer import JsonAnswer
 from sfumato.api.backend import Backend, backend_of
 from sfumato.api.caller import caller_of
 from sfumato.api.file_request import LARGEST, FileRequest, file_rules, read_file_request
+from sfumato.api.idempotency import claim_of, once
 from sfumato.api.multipart import read_form
 from sfumato.api.query import page, read_choice, read_limit, read_query
 from sfumato.codec.kinds import PICTURES, kind_of, picture_kind
 from sfumato.errors import InvalidRequest
-from sfumato.store.files import StoredFile
+from sfumato.store.files import StoredFile, new_file_id
 
 router = APIRouter(prefix="/files")
 
@@ -24,27 +27,26 @@ HEAD = 1_024  # bytes that tell what a file is
 
 
 @router.post("")
-async def create(request: Request) -> dict[str, Any]:
+async def create(request: Request) -> Response:
     """Keep one file."""
     backend, caller = backend_of(request), caller_of(request).id
+    kept = backend.store.files
+
+    async def make(file_id: str) -> Response:
+        add = partial(_add, asked, caller, file_id, backend)
+        return JsonAnswer(file_object(await asyncio.to_thread(add)))
+
+    async def again(file_id: str) -> Response:
+        return JsonAnswer(file_object(await asyncio.to_thread(kept.get, caller, file_id)))
+
     rules = file_rules(("purpose", "expires_after"), LARGEST)
     form = await read_form(request, rules, backend.store.inputs.spool)
     try:
         asked = read_file_request(form)
-        await asyncio.to_thread(_check, asked, backend)
-        kept = await asyncio.to_thread(
-            backend.store.files.add,
-            caller,
-            asked.file.path,
-            filename=asked.filename,
-            purpose=asked.purpose,
-            expires_at=asked.expires_at,
-            sha256=asked.file.sha256,
-            size=asked.file.size,
-        )
+        claim = claim_of(request, [asked.filename, asked.file.sha256, dict(form.texts)])
+        return await once(claim, backend, new_file_id, make, again)
     finally:
         form.discard()
-    return file_object(kept)
 
 
 @router.get("")
@@ -111,6 +113,20 @@ def file_object(kept: StoredFile) -> dict[str, Any]:
         "status_details": None,
         **expiry,
     }
+
+
+def _add(asked: FileRequest, caller: str, file_id: str, backend: Backend) -> StoredFile:
+    _check(asked, backend)
+    return backend.store.files.add(
+        caller,
+        asked.file.path,
+        filename=asked.filename,
+        purpose=asked.purpose,
+        expires_at=asked.expires_at,
+        sha256=asked.file.sha256,
+        size=asked.file.size,
+        file_id=file_id,
+    )
 
 
 def _check(asked: FileRequest, backend: Backend) -> None:

@@ -47,7 +47,7 @@ def check_room(request: Request, backend: Backend) -> None:
     if prefers_async(request, strict=backend.settings.strict):
         backend.ledger.check_room()
     elif HEADER not in request.headers:  # with a key the answer may be there already
-        backend.scheduler.check_room()
+        backend.scheduler.check_room(caller_of(request).id)
 
 
 async def answer(

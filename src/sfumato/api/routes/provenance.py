@@ -4,7 +4,7 @@ Knows nothing about credentials; the light worker reads them.
 """
 
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 
@@ -12,7 +12,9 @@ from sfumato.api.backend import backend_of
 from sfumato.api.file_request import file_rules, the_file
 from sfumato.api.input_pictures import LARGEST
 from sfumato.api.multipart import read_form
-from sfumato.codec.check import Finding
+
+if TYPE_CHECKING:  # the server itself has no use for the library behind it
+    from sfumato.codec.check import Finding
 
 router = APIRouter()
 
@@ -35,7 +37,7 @@ async def check(request: Request) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, *, strict: bool) -> dict[str, Any]:
+def _result(finding: "Finding", *, strict: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"type": finding.type, "outcome": finding.outcome}
     if finding.type == "c2pa":
         shown |= {"validation_state": finding.validation_state, "issuer": finding.issuer}
@@ -43,7 +45,7 @@ def _result(finding: Finding, *, strict: bool) -> dict[str, Any]:
     return shown if strict else shown | {"sfumato": _extension(finding)}
 
 
-def _extension(finding: Finding) -> dict[str, bool]:
+def _extension(finding: "Finding") -> dict[str, bool]:
     """Whether this server signed the file; that nothing here can see SynthID's watermark."""
     if finding.type == "c2pa":
         return {"made_here": finding.made_here}

@@ -53,5 +53,5 @@ class StudioFiles(StaticFiles):
 
 def mount_studio(app: FastAPI) -> None:
     """Serve the page at / and its files under /studio/."""
-    app.include_router(router)
+    app.include_router(router, include_in_schema=False)
     app.mount("/studio", StudioFiles(directory=FOLDER))

@@ -20,6 +20,9 @@ OTHER = (
 )
 VERBS = rf"(?:{MAKE}|{REMOVE}|{ADD}|{OTHER})"
 SCENE_WORDS = r"(?:(?:now )?at night|now|by night|with (?:snow|rain|stars)|in the (?:snow|rain))"
+MOST_COMMANDS = 24
+LONGEST_COMMAND = 300  # characters
+LONGEST_READ = 3_000  # characters of all that are read
 _POLITE = re.compile(
     r"^(?:(?:please|now|then|also|and|but|so|just|finally|next|first|ok|okay|hey|hi|well|instead|"
     r"afterwards|after that|can you|could you|would you|will you|can we|could we|i want you to|"
@@ -31,6 +34,7 @@ _POLITE = re.compile(
 _TAIL = re.compile(
     r"[\s,]*\b(?:please|thanks|thank you|for me|if you can|as well|too)[\s.!]*$", re.I
 )
+_COMMAS = re.compile(r",[ ,]*, ?")
 _HARD = re.compile(
     r"[.;!?\n]+(?=\s|$)|(?:,\s*)?(?:\band\s+)?\b(?:then|afterwards|after that)\b", re.I
 )
@@ -42,9 +46,31 @@ _SOFT = re.compile(
 def commands(text: str) -> list[str]:
     """The commands in order, polite words gone; quotes must be marked by then."""
     found = []
-    for sentence in _HARD.split(text.replace("\u2019", "'")):
+    lines = (" ".join(line.split()) for line in text.replace("\u2019", "'").splitlines())
+    plain = _COMMAS.sub(", ", "\n".join(lines))  # no run of blanks or commas is left
+    for sentence in _HARD.split(plain):
         found += [c for part in _soft(sentence) if (c := _bare(part))]
     return found
+
+
+def readable(text: str) -> tuple[list[str], list[str]]:
+    """The commands that are few and short enough to be read, and the others.
+
+    Reading compares each word of a command with all the others, so its time grows with the square
+    of the length: an instruction of 32,000 characters would take minutes. Nobody says as much to
+    have one picture changed.
+    """
+    read: list[str] = []
+    left: list[str] = []
+    length = 0
+    for command in commands(text):
+        fits = len(command) <= LONGEST_COMMAND and length + len(command) <= LONGEST_READ
+        if fits and len(read) < MOST_COMMANDS:
+            read.append(command)
+            length += len(command)
+        else:
+            left.append(command)
+    return read, left
 
 
 def _soft(sentence: str) -> list[str]:

@@ -17,7 +17,7 @@ from sfumato.native.draft import draft
 from sfumato.native.editing.apply import apply_one
 from sfumato.native.editing.caption import caption
 from sfumato.native.editing.changes import Add, Which
-from sfumato.native.editing.commands import commands
+from sfumato.native.editing.commands import readable
 from sfumato.native.editing.cutting import cut_out
 from sfumato.native.editing.drawn import shows, stage_for
 from sfumato.native.editing.footprints import changed
@@ -59,7 +59,7 @@ _OF = re.compile(
 _WHOLE = re.compile(rf"(?:the )?(?:(?P<n>\w+) {_NOUN}|{_NOUN} (?P<m>\w+))", re.I)
 _VERB = re.compile(
     r"(?:put|place|add|insert|paste|set|stick|include|bring|show|draw|use|combine|merge|hang"
-    r"|attach)\b\s*(?P<rest>.*)",
+    r"|attach|(?:fill|replace)(?: (?:it|this|that|the [\w -]+?))? (?:with|by))\b\s*(?P<rest>.*)",
     re.I,
 )
 PASTED = 0.42  # of the short edge: the longer side of what is cut out
@@ -67,7 +67,7 @@ GROUNDED = Thing(concept="thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
+class Order:
     """Put `thing` (words, "" for the main one) of picture `number` (from 1) somewhere."""
 
     number: int
@@ -81,19 +81,13 @@ class _Order:
 def plan_composed(
     model: "NativeModel", params: ImageParams, inputs: EditInputs, before: Scene | None
 ) -> Redraw:
-    """InvalidRequest when a mask comes along, or when a picture has no part in the instruction."""
-    if inputs.mask is not None:
-        raise InvalidRequest(
-            "A mask and several pictures cannot be used together yet. Give the mask with one"
-            " picture, or say where the other picture's thing goes: on the left, on the table.",
-            param="mask",
-        )
+    """InvalidRequest when a picture has no part in the instruction."""
     stage = stage_for(model, params)
     source = fitted(inputs.pictures[0].pixels, params.width, params.height)
-    before = _trusted(model, params, source, before)
+    before = trusted(model, params, source, before)
     scene = before or Scene(transparent=True)
-    orders, unread = _orders(params.prompt, scene, stage, len(inputs.pictures))
-    _check_all_used(orders, len(inputs.pictures))
+    orders, unread = orders_of(params.prompt, scene, stage, len(inputs.pictures))
+    check_all_used(orders, len(inputs.pictures))
     remembered = params.memory == "on"
     drawn, pasted, after = _placed(orders, inputs, scene, stage, remembered)
     size = (params.width, params.height)
@@ -103,10 +97,10 @@ def plan_composed(
         weight = feathered(changed(model, params, before, after, (first, second)))
         drafted = blend(source, toned(second, source, weight), weight)
     else:
-        drafted = _over(source, second)
+        drafted = over(source, second)
         weight = feathered(second[..., 3] > 0)
     if pasted is not None:
-        drafted = _over(drafted, pasted)
+        drafted = over(drafted, pasted)
         weight = np.maximum(weight, feathered(pasted[..., 3] > 0))
     return Redraw(
         source=source,
@@ -122,7 +116,7 @@ def plan_composed(
     )
 
 
-def _trusted(
+def trusted(
     model: "NativeModel", params: ImageParams, source: Pixels, before: Scene | None
 ) -> Scene | None:
     """The scene, if the picture shows it."""
@@ -132,10 +126,13 @@ def _trusted(
     return before if shows(source, first) else None
 
 
-def _orders(text: str, scene: Scene, stage: Stage, pictures: int) -> tuple[list[_Order], list[str]]:
+def orders_of(
+    text: str, scene: Scene, stage: Stage, pictures: int
+) -> tuple[list[Order], list[str]]:
     """What to put where, and the commands that say nothing of the kind."""
-    orders, unread = [], []
-    for command in commands(text):
+    orders: list[Order] = []
+    read, unread = readable(text)
+    for command in read:
         match = _VERB.fullmatch(command)
         order = _order(match["rest"], scene, stage, pictures) if match else None
         if order is None:
@@ -145,7 +142,7 @@ def _orders(text: str, scene: Scene, stage: Stage, pictures: int) -> tuple[list[
     return orders, unread
 
 
-def _order(words: str, scene: Scene, stage: Stage, pictures: int) -> _Order | None:
+def _order(words: str, scene: Scene, stage: Stage, pictures: int) -> Order | None:
     hearing = Hearing(pointer=Pointer(scene=scene, stage=stage))
     thing, number = "", 0
     for pattern in (_OF, _WHOLE):
@@ -169,10 +166,10 @@ def _order(words: str, scene: Scene, stage: Stage, pictures: int) -> _Order | No
             ),
         )
     side = side if side in SIDES else None
-    return _Order(number=number, thing=thing.strip(), relation=relation, to=to, side=side, words="")
+    return Order(number=number, thing=thing.strip(), relation=relation, to=to, side=side, words="")
 
 
-def _check_all_used(orders: list[_Order], pictures: int) -> None:
+def check_all_used(orders: list[Order], pictures: int) -> None:
     missing = sorted(set(range(2, pictures + 1)) - {order.number for order in orders})
     if missing:
         raise InvalidRequest(
@@ -183,7 +180,7 @@ def _check_all_used(orders: list[_Order], pictures: int) -> None:
 
 
 def _placed(
-    orders: list[_Order], inputs: EditInputs, scene: Scene, stage: Stage, remembered: bool
+    orders: list[Order], inputs: EditInputs, scene: Scene, stage: Stage, remembered: bool
 ) -> tuple[list[str], Pixels | None, Scene]:
     """What was done in words, a layer of cut-outs, and the scene with what came as drawings.
 
@@ -192,7 +189,7 @@ def _placed(
     said, layer = [], None
     for order in orders:
         other = inputs.pictures[order.number - 1]
-        own = _own_thing(order, other, stage) if remembered else None
+        own = own_thing(order, other, stage) if remembered else None
         if own is not None:
             mention = Mention(concept=own.concept, asset=own.asset, colour=own.colour)
             add = Add(mention=mention, relation=order.relation, to=order.to, side=order.side)
@@ -207,12 +204,12 @@ def _placed(
         size = (max(1, right - left), max(1, bottom - top))
         canvas.alpha_composite(piece.resize(size, Image.Resampling.LANCZOS), (left, top))
         pasted = np.array(canvas)
-        layer = pasted if layer is None else _over(layer, pasted)
+        layer = pasted if layer is None else over(layer, pasted)
         said.append(f"put the cut-out of picture {order.number}")
     return said, layer, scene
 
 
-def _own_thing(order: _Order, other: Source, stage: Stage) -> Thing | None:
+def own_thing(order: Order, other: Source, stage: Stage) -> Thing | None:
     """The thing of a picture of ours, as a drawing; None for a foreign picture."""
     if other.scene is None:
         return None
@@ -226,7 +223,7 @@ def _own_thing(order: _Order, other: Source, stage: Stage) -> Thing | None:
     return things[chosen[0].index] if chosen else None
 
 
-def _spot(cut: Pixels, order: _Order, scene: Scene, stage: Stage) -> Part:
+def _spot(cut: Pixels, order: Order, scene: Scene, stage: Stage) -> Part:
     tall, wide = cut.shape[:2]
     part = Part(
         mention=0, width=PASTED * wide / max(wide, tall), height=PASTED * tall / max(wide, tall)
@@ -237,7 +234,7 @@ def _spot(cut: Pixels, order: _Order, scene: Scene, stage: Stage) -> Part:
     return beside(part, GROUNDED, order.relation, anchors, scene, stage)
 
 
-def _over(ground: Pixels, layer: Pixels) -> Pixels:
+def over(ground: Pixels, layer: Pixels) -> Pixels:
     canvas = Image.fromarray(ground)
     canvas.alpha_composite(Image.fromarray(layer))
     return np.array(canvas)

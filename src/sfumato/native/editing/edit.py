@@ -11,6 +11,7 @@ from sfumato.errors import InvalidRequest
 from sfumato.native.editing.composing import plan_composed
 from sfumato.native.editing.drawn import plan_drawn
 from sfumato.native.editing.foreign import plan_foreign
+from sfumato.native.editing.into_mask import plan_into_mask
 from sfumato.native.editing.masked import plan_masked
 from sfumato.native.editing.redraw import Redraw, painted
 from sfumato.native.scene import Scene, scene_from_json
@@ -41,6 +42,8 @@ def plan_edit(model: "NativeModel", params: ImageParams, inputs: EditInputs) -> 
         )
     raw = inputs.pictures[0].scene
     scene: Scene | None = None if raw is None else scene_from_json(raw)
+    if len(inputs.pictures) > 1 and inputs.mask is not None:
+        return plan_into_mask(model, params, inputs, scene)
     if len(inputs.pictures) > 1:
         return plan_composed(model, params, inputs, scene)
     if inputs.mask is not None:

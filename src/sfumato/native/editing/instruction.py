@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sfumato.native.editing.apply import apply_one
 from sfumato.native.editing.changes import Change, Which
-from sfumato.native.editing.commands import commands
+from sfumato.native.editing.commands import readable
 from sfumato.native.editing.grammar import RULES
 from sfumato.native.editing.hearing import Hearing
 from sfumato.native.editing.saying import described
@@ -46,8 +46,11 @@ def understand(text: str, scene: Scene, stage: Stage, focus: Which = ()) -> Inst
     """
     marked, quotes = take_quotes(text)
     reader = _Reader(stage=stage, quotes=quotes, scene=scene, focus=focus)
-    for command in commands(marked):
+    read, left = readable(marked)
+    for command in read:
         reader.follow(command)
+    for command in left:
+        reader.leave(command)
     return Instruction(
         changes=tuple(reader.changes),
         scene=reader.scene,
@@ -82,6 +85,10 @@ class _Reader:
         self.matched.append(shown)
         for change in found:
             self._do(change)
+
+    def leave(self, command: str) -> None:
+        hearing = Hearing(pointer=Pointer(scene=self.scene, stage=self.stage), quotes=self.quotes)
+        self.unmatched.append(hearing.shown(command))
 
     def _do(self, change: Change) -> None:
         self.said.append(described(change, self.scene))

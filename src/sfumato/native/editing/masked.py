@@ -48,8 +48,8 @@ def plan_masked(
     """InvalidRequest when the mask has another size than the picture, or keeps everything."""
     assert inputs.mask is not None
     source = inputs.pictures[0].pixels
-    _check_mask(inputs.mask, source)
-    mask = _fitted(inputs.mask, params)
+    check_mask(inputs.mask, source)
+    mask = fitted_mask(inputs.mask, params)
     same = source.shape[:2] == (params.height, params.width)
     source = fitted(source, params.width, params.height)
     weight, stage = from_mask(mask), stage_for(model, params)
@@ -122,7 +122,7 @@ def _planned(
     stage: Stage,
 ) -> Instruction:
     """A command about what is under the mask, or a description of what is to be there."""
-    under = _under(scene, hole, stage)
+    under = under_mask(scene, hole, stage)
     focus = tuple(Handle(index=i) for i in under)
     asked = understand(params.prompt, scene, stage, focus)
     if asked.changes and not any(isinstance(c, Add | Write) for c in asked.changes):
@@ -130,9 +130,9 @@ def _planned(
     words = _ADD.sub("", params.prompt)
     reading = _not_there_yet(read(words, model.memory, model.encoder), scene, under)
     if not reading.mentions and not reading.words:
-        return replace(asked, changes=(), scene=_cleared(scene, under))
-    things, lettering = fill(hole, reading, _cleared(scene, under), stage, params.seed)
-    cleared = _cleared(scene, under)
+        return replace(asked, changes=(), scene=without_things(scene, under))
+    cleared = without_things(scene, under)
+    things, lettering = fill(hole, reading, cleared, stage, params.seed)
     after = replace(
         cleared,
         things=(*cleared.things, *things),
@@ -170,7 +170,7 @@ def _not_there_yet(reading: Reading, scene: Scene, under: tuple[int, ...]) -> Re
     return replace(reading, mentions=tuple(reading.mentions[i] for i in new), relations=relations)
 
 
-def _under(scene: Scene, hole: NDArray[np.bool_], stage: Stage) -> tuple[int, ...]:
+def under_mask(scene: Scene, hole: NDArray[np.bool_], stage: Stage) -> tuple[int, ...]:
     """The things of which most is under the mask."""
     return tuple(
         i for i, t in enumerate(scene.things) if covered(stage.part(t), hole, stage) >= MOSTLY
@@ -185,7 +185,7 @@ def covered(part: Part, hole: NDArray[np.bool_], stage: Stage) -> float:
     return float(hole[top:bottom, left:right].mean())
 
 
-def _cleared(scene: Scene, under: tuple[int, ...]) -> Scene:
+def without_things(scene: Scene, under: tuple[int, ...]) -> Scene:
     return replace(scene, things=tuple(t for i, t in enumerate(scene.things) if i not in under))
 
 
@@ -200,7 +200,7 @@ def _told(asked: Instruction, before: Scene | None) -> str:
     return caption(scene)
 
 
-def _check_mask(mask: Mask, source: Pixels) -> None:
+def check_mask(mask: Mask, source: Pixels) -> None:
     if mask.shape != source.shape[:2]:
         raise InvalidRequest(
             f"The mask has {mask.shape[1]}x{mask.shape[0]} pixels, the picture"
@@ -215,7 +215,7 @@ def _check_mask(mask: Mask, source: Pixels) -> None:
         )
 
 
-def _fitted(mask: Mask, params: ImageParams) -> Mask:
+def fitted_mask(mask: Mask, params: ImageParams) -> Mask:
     """The mask at the asked size; what lies beyond the picture may change."""
     if mask.shape == (params.height, params.width):
         return mask

@@ -11,6 +11,7 @@ from sfumato.native.editing.changes import (
     Change,
     ChangeBackdrop,
     Flip,
+    Handle,
     Light,
     Recolour,
     Remove,
@@ -242,12 +243,25 @@ def _new_things(
     if side in ("back", "front"):
         relation, to, side = ("behind" if side == "back" else "in front of"), main, None
     for mention in heard.mentions(words):
+        wearer = () if relation or side else _wearer(mention, heard)
+        if wearer:
+            changes.append(Add(mention=mention, relation="wearing", to=wearer))
+            continue
         kind = relation
         if relation in ("on", "next to", "in") and to:
             meant = heard.worn_or_held(mention, to)
             kind = meant if meant in ("wearing", "holding") else relation
         changes.append(Add(mention=mention, relation=kind if to else None, to=to, side=side))
     return changes or None
+
+
+def _wearer(mention: Mention, heard: Hearing) -> Which:
+    """Who puts on what was added without a place: the scene's one being, if there is just one."""
+    if mention.count > 1:
+        return ()
+    things = [Handle(index=index) for index in range(len(heard.scene.things))]
+    able = [one for one in things if heard.worn_or_held(mention, (one,)) == "wearing"]
+    return (able[0],) if len(able) == 1 else ()
 
 
 def one_more(match: re.Match[str], heard: Hearing) -> list[Change] | None:

@@ -49,5 +49,5 @@ def _doubled(planes: Planes, height: int, width: int) -> Planes:
     doubled = np.empty((height, width, planes.shape[-1]), np.float32)
     for c in range(planes.shape[-1]):
         plane = Image.fromarray(np.ascontiguousarray(planes[..., c]))
-        doubled[..., c] = plane.resize((width, height), Image.Resampling.BILINEAR)
+        doubled[..., c] = np.asarray(plane.resize((width, height), Image.Resampling.BILINEAR))
     return doubled

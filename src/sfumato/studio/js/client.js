@@ -1,6 +1,7 @@
 // @ts-check
 /** The one place that talks to the server. Knows the wire, nothing about the page. */
 
+import { emit } from "./events.js";
 import { events } from "./sse.js";
 
 /** @typedef {import("./types.js").Picture} Picture */
@@ -66,6 +67,23 @@ export async function pictures(after = null) {
 }
 
 /**
+ * Have a session stand for the key in this browser.
+ * @param {string} key
+ */
+export async function signIn(key) {
+  await ask("/v1/sfumato/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ key }),
+  });
+}
+
+/** End the session. */
+export async function signOut() {
+  await ask("/v1/sfumato/session", { method: "DELETE" });
+}
+
+/**
  * @param {any} event
  * @returns {import("./types.js").Frame}
  */
@@ -122,6 +140,7 @@ async function ask(path, init) {
     if (init?.signal?.aborted) throw error;
     throw new Refusal("The server does not answer. Your words are kept; try again when it runs.");
   }
+  if (response.status === 401) emit("locked", null);
   if (!response.ok) throw await refusal(response);
   return response;
 }

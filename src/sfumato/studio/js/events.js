@@ -4,6 +4,7 @@
 /**
  * @typedef {object} StudioEvents
  * @property {import("./types.js").Model} model  the server said what it can do
+ * @property {null} locked  the server wants a key
  * @property {null} controls  the controls exist
  * @property {import("./types.js").ImageRequest} create  someone asked for a picture
  * @property {import("./types.js").ImageRequest} started  the request left

@@ -12,6 +12,7 @@ import "./progress.js";
 import "./remake.js";
 import "./result.js";
 import "./seed.js";
+import "./sign-in.js";
 import "./stage.js";
 import "./viewer.js";
 import "./words.js";

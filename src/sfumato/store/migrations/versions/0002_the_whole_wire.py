@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("result", sa.JSON, nullable=True),
         sa.PrimaryKeyConstraint("batch", "line", name="pk_batch_lines"),
     )
+    op.create_index("ix_batch_lines_batch_state", "batch_lines", ["batch", "state"], unique=False)
     op.create_table(
         "batches",
         sa.Column("number", sa.Integer, autoincrement=True, nullable=False),

@@ -1,0 +1,483 @@
+"""POST /v1/responses, field by field, and the fields of its tool."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.asking import FOUR, REQUEST, USER, decoded, error_of, picture, value_of, wire
+from tests.contract.clients import SPEAKERS, Client
+from tests.contract.conftest import Fields
+from tests.contract.drawing import Drawings, sent
+from tests.contract.talking import ask, call_of, calls, respond, with_tool, words_of
+
+ROUTE = "POST /v1/responses"
+TOOL = "tools[] of POST /v1/responses"
+QUESTION = "What can you do?"
+
+
+@wire("W-521")
+@pytest.mark.parametrize("model", ["gpt-5", "gpt-4.1-mini", "o3", "sfumato-director"])
+def test_the_model_of_the_words_is_echoed(client: Client, fields: Fields, model: str) -> None:
+    assert respond(client, QUESTION, model=model)["model"] == model
+    fields.honoured(ROUTE, "model", "is echoed; the director answers to all of them")
+
+
+@wire("W-521")
+@pytest.mark.parametrize(
+    ("model", "raised", "code"),
+    [
+        ("gpt-image-2", "BadRequestError", "invalid_value"),
+        ("nothing", "NotFoundError", "model_not_found"),
+        (None, "BadRequestError", "missing_required_parameter"),
+    ],
+)
+def test_a_model_that_does_not_talk_is_refused(
+    client: Client, fields: Fields, model: str | None, raised: str, code: str
+) -> None:
+    answer = ask(client, QUESTION, model=model)
+    assert error_of(answer, raised) == (REQUEST, code, "model")
+    fields.refused(ROUTE, "model", repr(model), answer)
+
+
+@wire("W-522")
+@FOUR
+def test_input_is_text_or_items(client: Client, fields: Fields) -> None:
+    plain = respond(client, QUESTION)
+    parts = [{"type": "input_text", "text": QUESTION}]
+    items = respond(client, [{"type": "message", "role": "user", "content": parts}])
+    assert words_of(plain) == words_of(items)
+    assert call_of(respond(client, "a green pear"))["revised_prompt"] == "a green pear"
+    fields.honoured(ROUTE, "input", "is what the director reads")
+
+
+@wire("W-522")
+@pytest.mark.parametrize(
+    ("given", "code", "param"),
+    [
+        (None, "missing_required_parameter", "input"),
+        (7, "invalid_type", "input"),
+        ([], "invalid_value", "input"),
+        ([{"type": "function_call"}], "invalid_value", "input[0].type"),
+        (
+            [{"role": "user", "content": [{"type": "input_audio"}]}],
+            "invalid_value",
+            "input[0].content[0].type",
+        ),
+        (
+            [{"role": "user", "content": [{"type": "input_image", "detail": "auto"}]}],
+            "invalid_value",
+            "input[0].content[0]",
+        ),
+    ],
+)
+def test_input_that_cannot_be_read_is_refused_by_its_place(
+    client: Client, fields: Fields, given: Any, code: str, param: str
+) -> None:
+    answer = ask(client, given)
+    assert error_of(answer, "BadRequestError") == (REQUEST, code, param)
+    if param == "input":
+        fields.refused(ROUTE, "input", repr(given), answer)
+
+
+@wire("W-523")
+@FOUR
+def test_instructions_are_read_and_echoed(client: Client, fields: Fields) -> None:
+    plain, told = respond(client, QUESTION), respond(client, QUESTION, instructions="Be brief.")
+    assert told["instructions"] == "Be brief."
+    assert told["usage"]["input_tokens"] > plain["usage"]["input_tokens"]
+    fields.honoured(ROUTE, "instructions", "read and counted; a chat director follows them")
+
+
+@wire("W-524")
+@FOUR
+def test_without_the_tool_no_picture_is_made(client: Client, fields: Fields) -> None:
+    response = respond(client, tools=[])
+    assert calls(response) == [] and "tool" in words_of(response)
+    echoed = respond(client, QUESTION)["tools"][0]
+    assert echoed["type"] == "image_generation"
+    assert (echoed["size"], echoed["output_format"], echoed["n"]) == ("816x816", "png", 1)
+    fields.honoured(ROUTE, "tools", "with `image_generation` there are pictures")
+
+
+@wire("W-524")
+@pytest.mark.parametrize(
+    ("tools", "code", "param"),
+    [
+        ([{"type": "web_search"}], "invalid_value", "tools[0].type"),
+        (with_tool() + with_tool(), "invalid_value", "tools[1]"),
+        (with_tool(n=2), "unknown_parameter", "tools[0].n"),
+        ([{}], "missing_required_parameter", "tools[0].type"),
+    ],
+)
+def test_other_tools_are_refused(
+    client: Client, fields: Fields, tools: Any, code: str, param: str
+) -> None:
+    answer = ask(client, tools=tools)
+    assert error_of(answer, "BadRequestError") == (REQUEST, code, param)
+    fields.refused(ROUTE, "tools", {"n": "with n"}.get(param[-1], param), answer)
+
+
+@wire("W-525")
+@FOUR
+@pytest.mark.parametrize(
+    ("choice", "text", "count"),
+    [
+        ("none", "a red apple", 0),
+        ("auto", QUESTION, 0),
+        ("required", QUESTION, 1),
+        ({"type": "image_generation"}, QUESTION, 1),
+        (
+            {
+                "type": "allowed_tools",
+                "mode": "required",
+                "tools": [{"type": "image_generation"}],
+            },
+            QUESTION,
+            1,
+        ),
+    ],
+)
+def test_tool_choice_decides_whether_there_is_a_picture(
+    client: Client, fields: Fields, choice: Any, text: str, count: int
+) -> None:
+    response = respond(client, text, tool_choice=choice)
+    assert len(calls(response)) == count
+    assert response["tool_choice"] == choice
+    fields.honoured(ROUTE, "tool_choice", "whether the director may or must draw")
+
+
+@wire("W-525")
+@pytest.mark.parametrize(
+    ("choice", "tools", "param"),
+    [
+        ("always", with_tool(), "tool_choice"),
+        ({"type": "function", "name": "x"}, with_tool(), "tool_choice.type"),
+        ("required", [], "tool_choice"),
+    ],
+)
+def test_a_choice_that_is_not_there_is_refused(
+    client: Client, fields: Fields, choice: Any, tools: Any, param: str
+) -> None:
+    answer = ask(client, tool_choice=choice, tools=tools)
+    assert error_of(answer, "BadRequestError") == (REQUEST, "invalid_value", param)
+    fields.refused(ROUTE, "tool_choice", repr(choice), answer)
+
+
+@wire("W-526")
+@FOUR
+def test_how_many_pictures_one_answer_may_have(client: Client, fields: Fields) -> None:
+    several = "make 3 versions of a red apple"
+    assert len(calls(respond(client, several))) == 3
+    assert len(calls(respond(client, several, max_tool_calls=2))) == 2
+    assert len(calls(respond(client, several, parallel_tool_calls=False))) == 1
+    fields.honoured(ROUTE, "max_tool_calls", "at most that many pictures (4)")
+    fields.honoured(ROUTE, "parallel_tool_calls", "`false`: one picture")
+
+
+@wire("W-527")
+@FOUR
+def test_max_output_tokens_cuts_the_answer(client: Client, fields: Fields) -> None:
+    response = respond(client, QUESTION, max_output_tokens=16)
+    assert response["status"] == "incomplete"
+    assert response["incomplete_details"] == {"reason": "max_output_tokens"}
+    assert response["usage"]["output_tokens"] <= 16
+    fields.honoured(ROUTE, "max_output_tokens", "the answer ends there, `incomplete`")
+
+
+@wire("W-528")
+@FOUR
+def test_turns_go_on_from_where_it_is_said(client: Client, fields: Fields) -> None:
+    first = respond(client)
+    second = respond(client, "make it blue", previous_response_id=first["id"])
+    assert second["previous_response_id"] == first["id"]
+    assert call_of(second)["action"] == "edit"
+    fields.honoured(ROUTE, "previous_response_id", "the turns before come along")
+    held = value_of(client.call("conversations.create"))
+    for given in (held["id"], {"id": held["id"]}):
+        assert respond(client, conversation=given)["conversation"] == {"id": held["id"]}
+    fields.honoured(ROUTE, "conversation", "its turns come along, and this one is kept there")
+
+
+@wire("W-528")
+def test_two_places_to_go_on_from_are_one_too_many(client: Client, fields: Fields) -> None:
+    more = {"previous_response_id": "resp_1", "conversation": "conv_1"}
+    answer = ask(client, **more)
+    assert error_of(answer, "BadRequestError") == (REQUEST, "invalid_value", "conversation")
+    fields.refused(ROUTE, "conversation", "with `previous_response_id`", answer)
+
+
+@wire("W-529")
+@FOUR
+def test_streams_obfuscate_when_they_are_asked_to(client: Client, fields: Fields) -> None:
+    more = {"stream": True, "stream_options": {"include_obfuscation": True}}
+    events = value_of(ask(client, QUESTION, **more))
+    deltas = [e for e in events if e["type"] == "response.output_text.delta"]
+    assert deltas and all(delta["obfuscation"] for delta in deltas)
+    fields.honoured(ROUTE, "stream", "events instead of one answer")
+    fields.honoured(ROUTE, "stream_options", "`include_obfuscation`: filling in the deltas")
+
+
+@wire("W-530")
+@FOUR
+def test_background_and_store(client: Client, fields: Fields) -> None:
+    options = {"completion_window": "soonest"}
+    response = respond(client, QUESTION, background=True, background_options=options)
+    assert response["status"] in ("queued", "in_progress", "completed")
+    fields.honoured(ROUTE, "background", "answered at once, to be polled")
+    fields.honoured(ROUTE, "background_options", "any `completion_window`: begun at once")
+    gone = respond(client, QUESTION, store=False)["id"]
+    assert client.call("responses.retrieve", gone)["status"] == 404
+    fields.honoured(ROUTE, "store", "`false`: forgotten once it is answered")
+
+
+@wire("W-531")
+@FOUR
+def test_include_writes_pictures_into_what_was_sent(
+    client: Client, fields: Fields, drawings: Drawings
+) -> None:
+    url = drawings.data_url(drawings.photo())
+    part = {"type": "input_image", "image_url": url, "detail": "auto"}
+    asked = [{"role": "user", "content": [{"type": "input_text", "text": QUESTION}, part]}]
+    name = respond(client, asked, include=["message.input_image.image_url"])["id"]
+    listed = client.every(
+        "responses.input_items.list", name, include=["message.input_image.image_url"]
+    )
+    assert listed[0]["content"][1]["image_url"] == url
+    plain = client.every("responses.input_items.list", name)
+    assert plain[0]["content"][1]["image_url"] is None
+    fields.honoured(ROUTE, "include", "`message.input_image.image_url`, in what is listed")
+
+
+@wire("W-532")
+@FOUR
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("metadata", {"topic": "fruit"}),
+        ("safety_identifier", "u_9"),
+        ("user", "u_9"),
+        ("prompt_cache_key", "k"),
+        ("truncation", "auto"),
+    ],
+)
+def test_what_is_echoed(client: Client, fields: Fields, name: str, value: Any) -> None:
+    response = respond(client, QUESTION, **{name: value})
+    assert response[name] == value
+    assert value_of(client.call("responses.retrieve", response["id"]))[name] == value
+    words = "is kept and echoed"
+    if name == "truncation":
+        words = "`auto` leaves out the oldest turns where there are too many; is echoed"
+    fields.honoured(ROUTE, name, words)
+
+
+@wire("W-533")
+@pytest.mark.parametrize(
+    ("name", "value", "param"),
+    [
+        ("temperature", 0.5, "temperature"),
+        ("top_p", 0.5, "top_p"),
+        ("top_logprobs", 3, "top_logprobs"),
+        ("reasoning", {"effort": "high"}, "reasoning.effort"),
+        ("text", {"verbosity": "high"}, "text.verbosity"),
+        ("text", {"format": {"type": "json_object"}}, "text.format.type"),
+        ("service_tier", "priority", "service_tier"),
+        ("prompt", {"id": "pmpt_1"}, "prompt"),
+        ("prompt_cache_options", {}, "prompt_cache_options"),
+        ("prompt_cache_retention", "24h", "prompt_cache_retention"),
+        ("context_management", [{"type": "compaction"}], "context_management"),
+        ("access_programs", ["x"], "access_programs"),
+        ("moderation", {"mode": "x"}, "moderation"),
+        ("image", {"context_compression": "enabled"}, "image.context_compression"),
+        ("include", ["message.output_text.logprobs"], "include[0]"),
+        ("include", ["everything"], "include[0]"),
+        ("metadata", {str(i): "x" for i in range(17)}, "metadata"),
+        ("max_output_tokens", 15, "max_output_tokens"),
+        ("max_tool_calls", 0, "max_tool_calls"),
+        ("background_options", {"completion_window": "soonest"}, "background_options"),
+        ("stream_options", {"include_obfuscation": True}, "stream_options"),
+        ("truncation", "sometimes", "truncation"),
+        ("store", "no", "store"),
+        ("instructions", 7, "instructions"),
+        ("seed", 7, "seed"),
+    ],
+)
+def test_what_no_director_can_do_is_refused_by_name(
+    client: Client, fields: Fields, name: str, value: Any, param: str
+) -> None:
+    answer = ask(client, QUESTION, **{name: value})
+    found = error_of(answer, "BadRequestError")
+    assert (found[0], found[2]) == (REQUEST, param)
+    if name != "seed":
+        fields.refused(ROUTE, name, "17 pairs" if name == "metadata" else repr(value), answer)
+
+
+@wire("W-534")
+@FOUR
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", 1),
+        ("top_p", 1),
+        ("top_logprobs", 0),
+        ("reasoning", {"effort": "none"}),
+        ("text", {"format": {"type": "text"}, "verbosity": "medium"}),
+        ("service_tier", "auto"),
+    ],
+)
+def test_the_usual_value_is_what_happens(
+    client: Client, fields: Fields, name: str, value: Any
+) -> None:
+    assert name in respond(client, QUESTION, **{name: value})
+    fields.honoured(ROUTE, name, f"`{value}`, which is what happens".replace("'", '"'))
+
+
+@wire("W-535")
+@FOUR
+def test_background_needs_store(client: Client, fields: Fields) -> None:
+    answer = ask(client, background=True, store=False)
+    assert error_of(answer, "BadRequestError") == (REQUEST, "invalid_value", "background")
+    fields.refused(ROUTE, "background", "without `store`", answer)
+
+
+# --- the tool ---------------------------------------------------------------------------------
+
+
+@wire("W-541")
+@FOUR
+def test_the_fields_of_the_tool_shape_the_picture(client: Client, fields: Fields) -> None:
+    tools = with_tool(
+        size="1008x672", output_format="webp", output_compression=100, background="transparent"
+    )
+    item = call_of(respond(client, tools=tools))
+    image = picture(item["result"])
+    assert (image.format, image.size) == ("WEBP", (1008, 672))
+    assert b"VP8L" in decoded(item["result"])
+    assert image.convert("RGBA").getchannel("A").getextrema() == (0, 255)
+    assert b"gpt-image-2-2026-01-01" in decoded(item["result"])
+    fields.honoured(TOOL, "type", "`image_generation`")
+    fields.honoured(TOOL, "model", "chooses the snapshot, which the file names")
+    fields.honoured(TOOL, "size", "the picture's pixels")
+    fields.honoured(TOOL, "output_format", "the file's format")
+    fields.honoured(TOOL, "output_compression", "what a JPEG or WebP file may lose")
+    fields.honoured(TOOL, "background", "`transparent`: real alpha in PNG and WebP")
+
+
+@wire("W-541")
+@FOUR
+def test_quality_and_partial_images_of_the_tool(client: Client, fields: Fields) -> None:
+    high = respond(client, tools=with_tool(quality="high"))["tool_usage"]["image_gen"]
+    assert high["output_tokens"] > 1000
+    fields.honoured(TOOL, "quality", "the work, and the tokens")
+    events = value_of(ask(client, stream=True, tools=with_tool(partial_images=2)))
+    assert [e["type"] for e in events].count("response.image_generation_call.partial_image") == 2
+    fields.honoured(TOOL, "partial_images", "that many partial images in a stream")
+
+
+@wire("W-542")
+@FOUR
+def test_moderation_of_the_tool(client: Client, fields: Fields) -> None:
+    answer = ask(client, "a nude woman")
+    assert error_of(answer, "BadRequestError")[:2] == (USER, "moderation_blocked")
+    call_of(respond(client, "a nude woman", tools=with_tool(moderation="low")))
+    fields.honoured(TOOL, "moderation", "`low` lets through what `auto` refuses")
+
+
+@wire("W-543")
+@FOUR
+def test_action_decides_between_a_new_picture_and_a_change(client: Client, fields: Fields) -> None:
+    first = respond(client)
+    more = {"previous_response_id": first["id"]}
+    for action in ("generate", "edit"):
+        made = respond(client, "a green pear", tools=with_tool(action=action), **more)
+        assert call_of(made)["action"] == action
+    fields.honoured(TOOL, "action", "a new picture, or a change of one")
+
+
+@wire("W-543")
+def test_an_edit_needs_a_picture(client: Client, fields: Fields) -> None:
+    answer = ask(client, "a green pear", tools=with_tool(action="edit"))
+    assert error_of(answer, "BadRequestError")[0] == USER
+    fields.refused(TOOL, "action", "'edit' without a picture", answer)
+
+
+@wire("W-544")
+@FOUR
+@pytest.mark.parametrize("way", ["image_url", "file_id"])
+def test_a_mask_of_the_tool_says_where(
+    client: Client, fields: Fields, drawings: Drawings, way: str
+) -> None:
+    path, mask = drawings.photo(), drawings.mask()
+    ways: dict[str, Any] = {"image_url": drawings.data_url(mask)}
+    if way == "file_id":
+        asked = {"file": sent(mask), "purpose": "vision"}
+        ways = {"file_id": value_of(client.call("files.create", **asked))["id"]}
+    part = {"type": "input_image", "image_url": drawings.data_url(path), "detail": "auto"}
+    content = [{"type": "input_text", "text": "a red hat"}, part]
+    tools = with_tool(size="auto", input_image_mask=ways)
+    item = call_of(respond(client, [{"role": "user", "content": content}], tools=tools))
+    assert drawings.changed_only_in_the_hole(path, picture(item["result"]))
+    fields.honoured(TOOL, "input_image_mask", "only where it is transparent may a pixel change")
+
+
+@wire("W-545")
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("type", "image_painting", (REQUEST, "invalid_value")),
+        ("model", "gpt-5", (REQUEST, "model_not_found")),
+        ("size", "100x100", (USER, "invalid_value")),
+        ("quality", "max", (USER, "invalid_value")),
+        ("quality", 7, (REQUEST, "invalid_value")),
+        ("background", "blue", (REQUEST, "invalid_value")),
+        ("output_format", "bmp", (REQUEST, "invalid_value")),
+        ("output_compression", 101, (REQUEST, "integer_above_max_value")),
+        ("moderation", "off", (REQUEST, "invalid_value")),
+        ("partial_images", 2, (REQUEST, "invalid_value")),
+        ("input_fidelity", "high", (REQUEST, "invalid_input_fidelity_model")),
+        ("complexity", "high", (USER, "invalid_value")),
+        ("frame_count", 4, (USER, "invalid_value")),
+        ("frame_duration_ms", 100, (USER, "invalid_value")),
+        ("svg", {"model": "x"}, (USER, "invalid_value")),
+        ("action", "paint", (REQUEST, "invalid_value")),
+        ("input_image_mask", "x", (REQUEST, "invalid_type")),
+        ("response_format", "url", (REQUEST, "unknown_parameter")),
+    ],
+)
+def test_what_the_tool_cannot_do_is_refused_by_its_place(
+    client: Client, fields: Fields, name: str, value: Any, expected: tuple[str, str]
+) -> None:
+    answer = ask(client, tools=with_tool(**{name: value}))
+    kind = "NotFoundError" if name == "model" else "BadRequestError"
+    assert error_of(answer, kind) == (*expected, f"tools[0].{name}")
+    if name != "response_format":
+        fields.refused(TOOL, name, repr(value), answer)
+
+
+@wire("W-546")
+@pytest.mark.speakers(*SPEAKERS)
+def test_the_tool_takes_extensions(client: Client, fields: Fields) -> None:
+    for name, value in (("seed", 7), ("memory", "off"), ("negative_prompt", "a leaf")):
+        tools = [with_tool(seed=7)[0], with_tool(**{"seed": 7, name: value})[0]]
+        one, other = (call_of(respond(client, tools=[tool])) for tool in tools)
+        same = picture(one["result"]).tobytes() == picture(other["result"]).tobytes()
+        assert same is (name == "seed")
+        fields.honoured(TOOL, name, "as in the Images API")
+    gif = with_tool(output_format="gif", size="512x512", frame_count=4, frame_duration_ms=100)
+    image = picture(call_of(respond(client, tools=gif))["result"])
+    assert (image.format, getattr(image, "n_frames", 1)) == ("GIF", 4)
+    fields.honoured(TOOL, "frame_count", "the frames of a GIF")
+    fields.honoured(TOOL, "frame_duration_ms", "how long each is shown")
+
+
+@wire("W-546")
+@pytest.mark.speakers(*(f"{name}-strict" for name in SPEAKERS))
+@pytest.mark.parametrize(
+    ("name", "value"), [("seed", 7), ("memory", "off"), ("negative_prompt", "a leaf")]
+)
+def test_the_tool_of_strict_mode_takes_none(
+    client: Client, fields: Fields, name: str, value: Any
+) -> None:
+    answer = ask(client, tools=with_tool(**{name: value}))
+    expected = (REQUEST, "unknown_parameter", f"tools[0].{name}")
+    assert error_of(answer, "BadRequestError") == expected
+    fields.refused(TOOL, name, "any", answer)
