@@ -4,6 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 TEST := .venv-test
 OLD := .venv-old-openai
+NODE := .venv-node-openai
 TYPESCRIPT := $(TEST)/typescript
 TYPESCRIPT_VERSION := 7.0.2
 LOCK := constraints.txt
@@ -13,10 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: python help run test check test-tools chromium test-slow train-smoke lock tree clean
+.PHONY: python help run test check test-tools chromium test-slow compatibility train-smoke lock tree clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## install into .venv and serve on the URL that is printed
 	@$(VENV)/bin/sfumato serve
@@ -31,6 +32,10 @@ check: test-tools ## the gate without its tests: format, lint, types, import dir
 test-slow: test-tools chromium ## the tests marked slow; see docs/evidence/ for their last output
 	@$(TEST)/bin/python -m pytest -m slow
 
+compatibility: test-tools ## run the contract tests and rewrite the tables of docs/compatibility.md
+	@$(TEST)/bin/python -m pytest tests/contract -o junit_family=xunit1 --junitxml=$(TEST)/contract.xml
+	@$(TEST)/bin/python -m tests.contract.table $(TEST)/contract.xml
+
 train-smoke: test-tools ## packages → assets → training → release → served snapshot, at toy size
 	@$(TEST)/bin/python -m sfumato.training.smoke
 
@@ -41,7 +46,7 @@ tree: ## rewrite the file tree in README.md
 	@$(PYTHON) scripts/tree.py
 
 clean: ## remove what make installed and what tools cached
-	rm -rf $(VENV) $(TEST) $(OLD) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(TEST) $(OLD) $(NODE) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # --- what the targets stand on ---------------------------------------------------------------
 
@@ -68,12 +73,20 @@ $(OLD)/.installed: tests/contract/old_client/requirements.txt | python
 	@$(OLD)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
+# … and with the clients for Node, the newest and the one of a year ago.
+$(NODE)/%/.installed: tests/contract/node_client/%/package.json
+	@if command -v npm >/dev/null; then \
+		mkdir -p $(@D) && cp $< $(@D) && cd $(@D) \
+		&& npm install --silent --no-save --no-audit --no-fund --no-package-lock && touch .installed; \
+	else echo "npm was not found: the clients for Node stay untested. Install Node.js." >&2; fi
+
 $(TYPESCRIPT)/.installed: Makefile $(TEST)/.installed
 	@if command -v npm >/dev/null; then \
 		npm install --silent --no-save --prefix $(TYPESCRIPT) typescript@$(TYPESCRIPT_VERSION) && touch $@; \
 	else echo "npm was not found: the Studio's types stay unchecked. Install Node.js." >&2; fi
 
-test-tools: $(TEST)/.installed $(OLD)/.installed $(TYPESCRIPT)/.installed
+test-tools: $(TEST)/.installed $(OLD)/.installed $(TYPESCRIPT)/.installed \
+	$(NODE)/newest/.installed $(NODE)/a-year-ago/.installed
 
 chromium: ## install the browser of the Studio's tests, or say what is missing
 	@scripts/need-chromium

@@ -155,6 +155,8 @@ async def _digest(reader: asyncio.StreamReader) -> tuple[str, str]:
     digest, tail = hashlib.sha256(), b""
     while size := int((await reader.readline()).strip() or b"0", 16):
         data = (await reader.readexactly(size + 2))[:-2]
+        if data.startswith(b":"):  # a ping
+            continue
         digest.update(data)
         if b"event: " in data:
             tail = data[data.rindex(b"event: ") :][:60]

@@ -25,6 +25,8 @@ def attempt(client: OpenAI, asked: dict[str, Any]) -> dict[str, Any]:
         return call(spoken, asked)
     except openai.APIError as error:
         return failure(error)
+    except openai.InvalidWebhookSignatureError as error:
+        return {"raised": type(error).__name__}
 
 
 def call(client: OpenAI, asked: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ KEYS: dict[str, dict[str, int]] = {
     "bob": {},
     "few": {"requests_per_minute": 2},
     "small": {"image_tokens_per_minute": 200},
+    "quick python-newest": {"requests_per_minute": 30},
+    "quick node-newest": {"requests_per_minute": 30},
 }
 SETTINGS = [name + mode for mode in ("", STRICT) for name in SPEAKERS]
 
@@ -94,6 +96,12 @@ def strict(setting: str) -> bool:
 @pytest.fixture
 def server(stage: Stage, strict: bool) -> Running:
     return stage.server(strict)
+
+
+@pytest.fixture
+def extended(stage: Stage) -> Running:
+    """The server with extensions, for tests that bring their own client."""
+    return stage.server(strict=False)
 
 
 @pytest.fixture

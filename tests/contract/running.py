@@ -21,6 +21,7 @@ class Running:
 
     url: str
     pid: int
+    home: Path
     step_log: Path
     keys: Mapping[str, str] = field(default_factory=dict)  # name → secret
 
@@ -72,7 +73,7 @@ def running(
     try:
         url = process.stdout.readline().strip()
         assert url, "the server did not start; its log is above"
-        yield Running(url=url, pid=process.pid, step_log=log, keys=secrets)
+        yield Running(url=url, pid=process.pid, home=home, step_log=log, keys=secrets)
     finally:
         process.terminate()
         process.wait()

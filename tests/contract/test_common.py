@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-import httpx2
 import pytest
 
 from tests.api.shape import error_of as shape_of
+from tests.contract import web
 from tests.contract.asking import REQUEST, SMALL, error_of, value_of, wire
 from tests.contract.clients import Client
 from tests.contract.conftest import Stage
@@ -25,7 +25,7 @@ def url(request: pytest.FixtureRequest, stage: Stage) -> str:
 @wire("W-101")
 @pytest.mark.parametrize("path", ["/v1/models", "/models"])
 def test_the_prefix_may_be_left_out(url: str, path: str) -> None:
-    assert httpx2.get(url + path).json()["object"] == "list"
+    assert web.get(url + path).json()["object"] == "list"
 
 
 @wire("W-102")
@@ -44,20 +44,20 @@ def test_the_prefix_may_be_left_out(url: str, path: str) -> None:
     ids=lambda body: repr(body[:20]),
 )
 def test_a_body_that_is_not_a_json_object_is_malformed(url: str, body: bytes) -> None:
-    error = shape_of(httpx2.post(url + PATH, content=body, headers=JSON), 400)
+    error = shape_of(web.post(url + PATH, content=body, headers=JSON), 400)
     assert (error["type"], error["param"]) == (REQUEST, None)
 
 
 @wire("W-103")
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_another_content_type_is_refused(url: str, kind: str) -> None:
-    reply = httpx2.post(url + PATH, content=b"{}", headers={"content-type": kind})
+    reply = web.post(url + PATH, content=b"{}", headers={"content-type": kind})
     assert shape_of(reply, 400)["code"] == "unsupported_content_type"
 
 
 @wire("W-104")
 def test_a_body_above_a_megabyte_is_too_large(url: str) -> None:
-    reply = httpx2.post(url + PATH, content=b" " * 1_000_001, headers=JSON)
+    reply = web.post(url + PATH, content=b" " * 1_000_001, headers=JSON)
     shape_of(reply, 413)
 
 
@@ -69,7 +69,7 @@ def test_a_body_above_a_megabyte_is_too_large(url: str) -> None:
 def test_the_frameworks_own_refusals_have_openais_shape(
     url: str, method: str, path: str, status: int
 ) -> None:
-    error = shape_of(httpx2.request(method, url + path), status)
+    error = shape_of(web.request(method, url + path), status)
     assert (error["type"], error["code"]) == (REQUEST, None)
 
 
@@ -104,7 +104,7 @@ def test_the_id_that_the_client_shows_is_the_one_of_the_header(client: Client) -
 def test_foreign_hosts_and_foreign_pages_are_forbidden(
     url: str, headers: dict[str, str], status: int
 ) -> None:
-    shape_of(httpx2.post(url + PATH, json={}, headers=headers), status)
+    shape_of(web.post(url + PATH, json={}, headers=headers), status)
 
 
 @wire("W-109")

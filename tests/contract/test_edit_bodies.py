@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.api.shape import error_of
+from tests.contract import web
 from tests.contract.asking import REQUEST, USER, wire
 from tests.contract.conftest import Fields
 from tests.contract.drawing import Drawings
@@ -43,9 +44,9 @@ def test_json_names_pictures_by_file_id_and_data_url(
     data = drawings.photo().read_bytes()
     files = {"file": ("desk.png", data, "image/png")}
     form = {"purpose": "vision"}
-    kept = httpx2.post(url.replace("/images/edits", "/files"), data=form, files=files).json()
+    kept = web.post(url.replace("/images/edits", "/files"), data=form, files=files).json()
     refs = [{"file_id": kept["id"]}, {"image_url": drawings.data_url(drawings.photo())}]
-    reply = httpx2.post(url, json={**EDIT, "images": refs}, timeout=60)
+    reply = web.post(url, json={**EDIT, "images": refs})
     assert size_of(reply) == (96, 64)
     assert reply.json()["usage"]["input_tokens_details"]["image_tokens"] == 48
     fields.honoured(ROUTE, "images", "pictures by `file_id` or `image_url`, in JSON")
@@ -56,7 +57,7 @@ def test_json_names_pictures_by_file_id_and_data_url(
 def test_a_mask_in_json_is_a_reference_too(url: str, drawings: Drawings) -> None:
     images = [{"image_url": drawings.data_url(drawings.photo())}]
     mask = {"image_url": drawings.data_url(drawings.mask())}
-    assert size_of(httpx2.post(url, json={**EDIT, "images": images, "mask": mask})) == (96, 64)
+    assert size_of(web.post(url, json={**EDIT, "images": images, "mask": mask})) == (96, 64)
 
 
 @wire("W-432")
@@ -78,7 +79,7 @@ def test_a_mask_in_json_is_a_reference_too(url: str, drawings: Drawings) -> None
 def test_a_reference_has_exactly_one_of_the_two(
     url: str, fields: Fields, images: Any, code: str, param: str
 ) -> None:
-    reply = httpx2.post(url, json={**EDIT, "images": images})
+    reply = web.post(url, json={**EDIT, "images": images})
     assert refusal(reply) == (REQUEST, code, param)
     answer = {"status": reply.status_code, "code": code, "param": param}
     if len(repr(images)) < 60:
@@ -88,7 +89,7 @@ def test_a_reference_has_exactly_one_of_the_two(
 @wire("W-433")
 @SPEAKING
 def test_a_file_that_is_not_the_callers_is_not_found(url: str) -> None:
-    reply = httpx2.post(url, json={**EDIT, "images": [{"file_id": ID}]})
+    reply = web.post(url, json={**EDIT, "images": [{"file_id": ID}]})
     error = error_of(reply, 404)
     assert (error["type"], error["param"]) == (REQUEST, "images[0].file_id")
 
@@ -109,7 +110,7 @@ def test_a_file_that_is_not_the_callers_is_not_found(url: str) -> None:
     ],
 )
 def test_addresses_inside_are_never_fetched(url: str, address: str) -> None:
-    reply = httpx2.post(url, json={**EDIT, "images": [{"image_url": address}]}, timeout=60)
+    reply = web.post(url, json={**EDIT, "images": [{"image_url": address}]})
     error = error_of(reply, 400)
     assert (error["type"], error["param"]) == (REQUEST, "images[0].image_url")
 
@@ -117,12 +118,12 @@ def test_addresses_inside_are_never_fetched(url: str, address: str) -> None:
 @wire("W-435")
 @SPEAKING
 def test_json_has_no_files_and_a_form_no_references(url: str, drawings: Drawings) -> None:
-    assert refusal(httpx2.post(url, json={**EDIT, "image": "x"}))[1:] == (
+    assert refusal(web.post(url, json={**EDIT, "image": "x"}))[1:] == (
         "unknown_parameter",
         "image",
     )
     files = {"image": ("a.png", drawings.photo().read_bytes(), "image/png")}
-    reply = httpx2.post(url, data={**EDIT, "images": "x"}, files=files)
+    reply = web.post(url, data={**EDIT, "images": "x"}, files=files)
     assert refusal(reply)[1:] == ("unknown_parameter", "images")
 
 
@@ -146,7 +147,7 @@ def test_bindings_name_pictures_in_their_own_ways(
         (name, ("a.png", drawings.photo(size=(64 + 32 * i, 64)).read_bytes(), "image/png"))
         for i, name in enumerate(names)
     ]
-    reply = httpx2.post(url, data=EDIT, files=parts, timeout=60)
+    reply = web.post(url, data=EDIT, files=parts)
     first = names.index("image[0]") if "image[0]" in names else 0
     assert size_of(reply) == (64 + 32 * first, 64)
 
@@ -169,7 +170,7 @@ def test_parts_come_in_any_order_with_or_without_a_length(
     headers = {"content-type": "multipart/form-data; boundary=b"}
     pieces = (body[i : i + 100] for i in range(0, len(body), 100))
     content: Any = pieces if chunked else body
-    assert size_of(httpx2.post(url, content=content, headers=headers, timeout=60)) == (96, 64)
+    assert size_of(web.post(url, content=content, headers=headers)) == (96, 64)
 
 
 @wire("W-443")
@@ -199,7 +200,7 @@ def test_a_form_is_read_as_strictly_as_json(
 ) -> None:
     data = drawings.photo().read_bytes()
     parts = [(name, ("a.png", data, "image/png")) for name in files]
-    reply = httpx2.post(url, data={**EDIT, **texts}, files=parts)
+    reply = web.post(url, data={**EDIT, **texts}, files=parts)
     assert refusal(reply) == (REQUEST, code, param)
 
 
@@ -216,7 +217,7 @@ def test_a_form_is_read_as_strictly_as_json(
     ],
 )
 def test_what_is_no_form_is_malformed(url: str, kind: str, body: bytes) -> None:
-    error = error_of(httpx2.post(url, content=body, headers={"content-type": kind}), 400)
+    error = error_of(web.post(url, content=body, headers={"content-type": kind}), 400)
     assert error["type"] == REQUEST
 
 
@@ -224,7 +225,7 @@ def test_what_is_no_form_is_malformed(url: str, kind: str, body: bytes) -> None:
 @SPEAKING
 def test_a_file_above_fifty_megabytes_is_refused(url: str) -> None:
     files = {"image": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(52_428_801), "image/png")}
-    reply = httpx2.post(url, data=EDIT, files=files, timeout=60)
+    reply = web.post(url, data=EDIT, files=files)
     assert refusal(reply) == (REQUEST, "image_file_too_large", "image")
 
 
@@ -233,5 +234,5 @@ def test_a_file_above_fifty_megabytes_is_refused(url: str) -> None:
 def test_the_masks_refusal_names_no_field(url: str, drawings: Drawings) -> None:
     images = [{"image_url": drawings.data_url(drawings.photo())}]
     mask = {"image_url": drawings.data_url(drawings.opaque())}
-    reply = httpx2.post(url, json={**EDIT, "images": images, "mask": mask})
+    reply = web.post(url, json={**EDIT, "images": images, "mask": mask})
     assert refusal(reply)[:2] == (USER, "invalid_mask_image_format")

@@ -3,10 +3,10 @@
 import io
 from typing import Any
 
-import httpx2
 import pytest
 from PIL import Image
 
+from tests.contract import web
 from tests.contract.asking import REQUEST, SMALL, USER, decoded, error_of, first, value_of, wire
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.conftest import Fields
@@ -49,10 +49,10 @@ def test_a_negative_prompt_is_kept_out_and_counted(client: Client, fields: Field
 def test_a_link_gives_the_picture_to_whoever_has_it(client: Client, fields: Fields) -> None:
     (entry,) = value_of(client.generate(**SMALL, response_format="url"))["data"]
     assert entry.keys() == {"url"}
-    reply = httpx2.get(entry["url"])
+    reply = web.get(entry["url"])
     assert (reply.status_code, reply.headers["content-type"]) == (200, "image/png")
     assert Image.open(io.BytesIO(reply.content)).size == (816, 816)
-    assert httpx2.get(entry["url"][:-1] + "~").status_code == 404
+    assert web.get(entry["url"][:-1] + "~").status_code == 404
     fields.honoured(ROUTE, "response_format", "`url`: signed links, good for an hour")
 
 

@@ -3,9 +3,9 @@
 import json
 import threading
 
-import httpx2
 import pytest
 
+from tests.contract import web
 from tests.contract.asking import FOUR, REQUEST, SMALL, error_of, first, picture, value_of, wire
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.drawing import Drawings, sent
@@ -66,7 +66,7 @@ def test_a_duplicate_joins_the_work_in_progress(
 
     def post() -> None:
         url = f"{server.url}/v1/images/generations"
-        reply = httpx2.post(url, json={**SMALL, "n": 3}, headers=key_of(request), timeout=60)
+        reply = web.post(url, json={**SMALL, "n": 3}, headers=key_of(request))
         answers.append(reply.json()["data"])
 
     threads = [threading.Thread(target=post) for _ in range(4)]
@@ -83,7 +83,7 @@ def test_a_duplicate_joins_the_work_in_progress(
 @pytest.mark.speakers("python-newest", "python-newest-strict")
 def test_a_key_that_is_none_is_refused(server: Running, key: str) -> None:
     url, headers = f"{server.url}/v1/images/generations", [(b"idempotency-key", key.encode())]
-    reply = httpx2.post(url, json=SMALL, headers=headers, timeout=60)
+    reply = web.post(url, json=SMALL, headers=headers)
     assert (reply.status_code, reply.json()["error"]["param"]) == (400, "Idempotency-Key")
 
 
@@ -108,25 +108,25 @@ def test_respond_async_gives_a_job_and_the_job_the_pictures(
     assert headers["preference-applied"] == "respond-async"
     address = server.url + headers["location"]
     assert "/v1/sfumato/jobs/job_" in address
-    job = httpx2.get(address).json()
+    job = web.get(address).json()
     assert (job["object"], job["task"]) == ("sfumato.job", "generate")
     while job["status"] not in ("completed", "failed", "cancelled"):
-        job = httpx2.get(address).json()
+        job = web.get(address).json()
     assert job["status"] == "completed"
     assert [picture(one["b64_json"]).size for one in job["result"]["data"]] == [(816, 816)] * 2
     assert job["result"]["usage"]["output_tokens"] == 2 * 171
-    assert httpx2.delete(address).json()["deleted"] is True
-    assert httpx2.get(address).status_code == 404
+    assert web.delete(address).json()["deleted"] is True
+    assert web.get(address).status_code == 404
 
 
 @wire("W-812")
 @pytest.mark.speakers("python-newest")
 def test_the_events_of_a_job_can_be_read_by_whoever_comes_late(server: Running) -> None:
     url, headers = f"{server.url}/v1/images/generations", {"prefer": "respond-async"}
-    accepted = httpx2.post(url, json={**SMALL, "seed": 4711}, headers=headers)
+    accepted = web.post(url, json={**SMALL, "seed": 4711}, headers=headers)
     address = server.url + accepted.headers["location"]
     for _ in range(2):
-        text = httpx2.get(address, params={"stream": "true"}, timeout=60).text
+        text = web.get(address, params={"stream": "true"}).text
         assert text.rstrip().rpartition("\n\n")[2].startswith("event: image_generation.completed")
     assert server.steps(4711) == [1, 2, 3, 4]
 
@@ -135,24 +135,24 @@ def test_the_events_of_a_job_can_be_read_by_whoever_comes_late(server: Running) 
 def test_a_job_can_be_cancelled_and_waits_its_turn(slow: Running) -> None:
     url, headers = f"{slow.url}/v1/images/generations", {"prefer": "respond-async"}
     body = {**SMALL, "quality": "high", "n": 4}
-    jobs = [httpx2.post(url, json=body, headers=headers).json() for _ in range(2)]
-    found = [httpx2.get(f"{slow.url}/v1/sfumato/jobs/{job['id']}").json() for job in jobs]
+    jobs = [web.post(url, json=body, headers=headers).json() for _ in range(2)]
+    found = [web.get(f"{slow.url}/v1/sfumato/jobs/{job['id']}").json() for job in jobs]
     assert all(job["status"] in ("queued", "in_progress") for job in found)
     assert found[1]["position"] >= found[0]["position"]
     for job in jobs:
         address = f"{slow.url}/v1/sfumato/jobs/{job['id']}"
-        assert httpx2.post(f"{address}/cancel").json()["status"] == "cancelled"
-        assert httpx2.get(address).json()["status"] == "cancelled"
+        assert web.post(f"{address}/cancel").json()["status"] == "cancelled"
+        assert web.get(address).json()["status"] == "cancelled"
 
 
 @wire("W-814")
 @pytest.mark.speakers("python-newest")
 def test_jobs_are_listed_newest_first(server: Running) -> None:
     url, headers = f"{server.url}/v1/images/generations", {"prefer": "respond-async"}
-    ids = [httpx2.post(url, json=SMALL, headers=headers).json()["id"] for _ in range(2)]
-    listed = httpx2.get(f"{server.url}/v1/sfumato/jobs", params={"limit": 2}).json()
+    ids = [web.post(url, json=SMALL, headers=headers).json()["id"] for _ in range(2)]
+    listed = web.get(f"{server.url}/v1/sfumato/jobs", params={"limit": 2}).json()
     assert [job["id"] for job in listed["data"]] == ids[::-1]
-    assert httpx2.get(f"{server.url}/v1/sfumato/jobs/{UNKNOWN}").status_code == 404
+    assert web.get(f"{server.url}/v1/sfumato/jobs/{UNKNOWN}").status_code == 404
 
 
 @wire("W-815")
@@ -161,7 +161,7 @@ def test_strict_mode_has_no_jobs(client: Client, server: Running) -> None:
     answer = client.told(headers={"Prefer": "respond-async"}).generate(**SMALL)
     assert answer["status"] == 200
     assert first(answer).size == (816, 816)
-    assert httpx2.get(f"{server.url}/v1/sfumato/jobs").status_code == 404
+    assert web.get(f"{server.url}/v1/sfumato/jobs").status_code == 404
 
 
 @wire("W-801")
@@ -170,7 +170,7 @@ def test_a_replayed_answer_says_so_outside_strict_mode(
     server: Running, strict: bool, request: pytest.FixtureRequest
 ) -> None:
     url = f"{server.url}/v1/images/generations"
-    replies = [httpx2.post(url, json=SMALL, headers=key_of(request)) for _ in range(2)]
+    replies = [web.post(url, json=SMALL, headers=key_of(request)) for _ in range(2)]
     assert "idempotent-replayed" not in replies[0].headers
     assert ("idempotent-replayed" in replies[1].headers) is not strict
     assert json.loads(replies[0].content) == json.loads(replies[1].content)

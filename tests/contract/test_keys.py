@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.contract import web
 from tests.contract.asking import FOUR, REQUEST, SMALL, error_of, value_of, wire
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.drawing import Drawings, sent
@@ -162,9 +163,9 @@ def test_a_server_that_others_reach_wants_a_key(tmp_path_factory: Any) -> None:
         answer = client.call("models.list")
         assert error_of(answer, "AuthenticationError")[1] == "invalid_api_key"
         assert value_of(client.told(api_key=server.keys["ada"]).call("models.list"))
-        assert httpx2.get(f"{server.url}/healthz").status_code == 200
+        assert web.get(f"{server.url}/healthz").status_code == 200
         url = f"{server.url}/v1/images/generations"
         body = {**SMALL, "response_format": "url"}
         headers = {"authorization": f"Bearer {server.keys['ada']}"}
-        reply = json.loads(httpx2.post(url, json=body, headers=headers, timeout=60).content)
+        reply = json.loads(web.post(url, json=body, headers=headers).content)
         assert reply["data"][0]["url"].startswith(f"{public}/v1/sfumato/links/")

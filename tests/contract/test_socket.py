@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from tests.api.shape import error_of
+from tests.contract import web
 from tests.contract.asking import wire
 from tests.contract.running import Running
 
@@ -20,7 +21,7 @@ HIGH = {**SMALL, "quality": "high"}  # twelve steps; partials after 3, 6 and 9
 
 
 def post(server: Running, body: dict[str, Any]) -> httpx2.Response:
-    return httpx2.post(server.url + PATH, json=body, timeout=120)
+    return web.post(server.url + PATH, json=body, timeout=120)
 
 
 @contextmanager
@@ -116,7 +117,7 @@ def test_a_300_megabyte_body_is_413_and_never_in_memory(slow: Running, declared:
     if declared:
         headers["content-length"] = str(pieces * len(piece))
     body = (piece for _ in range(pieces))
-    reply = httpx2.post(slow.url + PATH, content=body, headers=headers, timeout=120)
+    reply = web.post(slow.url + PATH, content=body, headers=headers, timeout=120)
     error_of(reply, 413)
     assert slow.peak_memory() - before < 30_000_000
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-import httpx2
 import pytest
 
+from tests.contract import web
 from tests.contract.asking import (
     FOUR,
     REQUEST,
@@ -105,7 +105,7 @@ def test_messages_on_the_wire_are_an_event_line_and_a_data_line(
 ) -> None:
     body = {**SMALL, "stream": True, "partial_images": 1}
     url, headers = f"{server.url}/v1/images/generations", {"accept": accept}
-    reply = httpx2.post(url, json=body, headers=headers, timeout=60)
+    reply = web.post(url, json=body, headers=headers)
     assert reply.headers["content-type"].partition(";")[0] == "text/event-stream"
     assert "content-length" not in reply.headers
     messages = [message for message in reply.text.split("\n\n") if not message.startswith(":")]

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from sfumato.api.backend import Backend
 from sfumato.api.caller import caller_of
+from sfumato.api.long_json import LongString
 from sfumato.errors import InvalidRequest, NotFound
 from sfumato.store.idempotency import Claim
 
@@ -26,6 +27,7 @@ def claim_of(request: Request, asked: Any) -> Claim | None:
     """What the header claims; None without one, InvalidRequest for one that is no key.
 
     `asked` is the body as JSON: two that are equal ask for the same, however they were written.
+    Blocks where long strings of it lie on disk.
     """
     given = request.headers.getlist(HEADER)
     if not given:
@@ -38,7 +40,7 @@ def claim_of(request: Request, asked: Any) -> Claim | None:
             param=HEADER,
         )
     path = request.url.path.removeprefix("/v1")
-    words = json.dumps([request.method, path, asked], sort_keys=True, separators=(",", ":"))
+    words = json.dumps([request.method, path, asked], sort_keys=True, default=_long)
     fingerprint = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
     return Claim(caller=caller_of(request).id, key=key, fingerprint=fingerprint)
 
@@ -48,6 +50,13 @@ def replayed(answer: Response, *, strict: bool) -> Response:
     if not strict:
         answer.headers[REPLAYED] = "true"
     return answer
+
+
+def _long(member: object) -> str:
+    """What stands for a string that lies on disk."""
+    if not isinstance(member, LongString):
+        raise TypeError(f"{type(member).__name__} is not JSON")
+    return hashlib.sha256(member.text().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 async def once(

@@ -4,7 +4,7 @@ Routes read their bodies themselves, to answer in OpenAI's shapes; what they rea
 here, from the same schemas that read it. Knows nothing about what is done with a request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sfumato import __version__
+from sfumato.api.backend import backend_of
+from sfumato.api.schemas import EXTENSIONS
 
 JSON, FORM = "application/json", "multipart/form-data"
+RAW = ("/content", "/links/{picture_id}")  # routes that answer with a file
 FILE = {"type": "string", "format": "binary"}
 ERROR = {
     "type": "object",
@@ -56,19 +59,29 @@ async def openapi(request: Request) -> dict[str, Any]:
     """The document, made once for each app."""
     app = request.app
     if not hasattr(app.state, "openapi"):
-        app.state.openapi = document(app.routes, app.state.bodies, app.state.queries)
+        hidden = EXTENSIONS if backend_of(request).settings.strict else ()
+        app.state.openapi = document(app.routes, app.state.bodies, app.state.queries, hidden)
     made: dict[str, Any] = app.state.openapi
     return made
 
 
 def document(
-    routes: Any, bodies: Mapping[str, Body], queries: Mapping[str, Mapping[str, Any]]
+    routes: Any,
+    bodies: Mapping[str, Body],
+    queries: Mapping[str, Mapping[str, Any]],
+    hidden: Collection[str] = (),
 ) -> dict[str, Any]:
-    """OpenAPI 3.1. `bodies` and `queries` are by "METHOD /path"; queries give a schema by name."""
+    """OpenAPI 3.1. `bodies` and `queries` are by "METHOD /path"; queries give a schema by name.
+
+    Fields that are `hidden` are in no schema.
+    """
     made = get_openapi(title="Sfumato", version=__version__, routes=routes)
     models = [(body.model, "validation") for body in bodies.values() if body.model is not None]
     names, definitions = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]  # a list of literals
     made.setdefault("components", {})["schemas"] = {**definitions.get("$defs", {}), "Error": ERROR}
+    for schema in made["components"]["schemas"].values():
+        for name in hidden:
+            schema.get("properties", {}).pop(name, None)
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             where = f"{method.upper()} {path}"
@@ -76,7 +89,7 @@ def document(
             if body is not None:
                 operation["requestBody"] = body
             operation.setdefault("parameters", []).extend(_parameters(queries.get(where, {})))
-            operation["responses"] = _responses(operation["responses"])
+            operation["responses"] = _responses(path, operation["responses"])
     return made
 
 
@@ -114,9 +127,11 @@ def _parameters(queries: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "schema": schema} for name, schema in queries.items()]
 
 
-def _responses(found: Mapping[str, Any]) -> dict[str, Any]:
+def _responses(path: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """FastAPI's own 422 never happens here; every refusal has OpenAI's shape."""
     kept = {status: reply for status, reply in found.items() if status != "422"}
+    if path.endswith(RAW):
+        kept["200"] = {"description": "The file", "content": {"*/*": {}}}
     refusal = {
         "description": "Refused, or failed",
         "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},

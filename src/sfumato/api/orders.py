@@ -6,7 +6,7 @@ Knows nothing about how bodies are read, who renders, or how the answer travels.
 from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass, replace
 from time import time
-from typing import Any
+from typing import Any, Literal
 
 from sfumato.api.answer import shape
 from sfumato.api.backend import Backend
@@ -15,6 +15,7 @@ from sfumato.api.caller import Caller
 from sfumato.api.input_pictures import check_together
 from sfumato.api.params import (
     Delivery,
+    Start,
     delivery,
     edit_params,
     image_params,
@@ -90,6 +91,16 @@ async def order_edit(
     backend.limits.check(caller, order.image_tokens)
     await _moderate(params, how, backend)
     return order
+
+
+async def check_edit(
+    fields: dict[str, Any], mask: Literal["mask", "markup"] | None, backend: Backend
+) -> None:
+    """Refuse what `order_edit` would refuse for any picture."""
+    asked = read_edit(fields, strict=backend.settings.strict)
+    can = abilities((await backend.names.resolve(asked.model)).snapshot, backend)
+    image_params(asked, can, Start(width=1024, height=1024, has_alpha=False, mask=mask))
+    delivery(asked, can)
 
 
 def abilities(snapshot: Snapshot, backend: Backend) -> Capabilities:

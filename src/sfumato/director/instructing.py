@@ -25,12 +25,21 @@ def instructed(decision: Decision, instructions: str | None) -> Decision:
     """The decision, its drawings framed as the instructions say where the words do not."""
     if not instructions or not instructions.strip() or not decision.draws:
         return decision
-    asked = wants(_FORMAT.sub(r" as \1", instructions))
+    asked = _asked(instructions)
     draws = tuple(_framed(draw, asked) for draw in decision.draws)
     if not _FILLING.sub("", asked.text):
         return replace(decision, draws=draws)
     text = f"{decision.text} {ONLY_FRAMES}".strip()
     return replace(decision, draws=draws, text=text)
+
+
+def _asked(instructions: str) -> Wants:
+    """`wants`, with a format however it is named."""
+    found = _FORMAT.search(instructions)
+    asked = wants(_FORMAT.sub(" ", instructions))
+    if found is None:
+        return asked
+    return replace(asked, output_format=found[1].lower().replace("jpg", "jpeg"))
 
 
 def _framed(draw: Draw, asked: Wants) -> Draw:

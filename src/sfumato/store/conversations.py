@@ -30,6 +30,11 @@ class StoredConversation:
 COLUMNS = [conversations.c[field.name] for field in fields(StoredConversation)]
 
 
+def new_conversation_id() -> str:
+    """An id that no other conversation has."""
+    return f"conv_{secrets.token_hex(16)}"
+
+
 class Conversations:
     """add, get, describe, remove."""
 
@@ -37,11 +42,15 @@ class Conversations:
         self._database = database
 
     def add(
-        self, caller: str, metadata: Mapping[str, str], first: Sequence[Mapping[str, Any]] = ()
+        self,
+        caller: str,
+        metadata: Mapping[str, str],
+        first: Sequence[Mapping[str, Any]] = (),
+        conversation_id: str | None = None,
     ) -> StoredConversation:
         """A new one that begins with the items `first`."""
         new = StoredConversation(
-            id=f"conv_{secrets.token_hex(16)}",
+            id=conversation_id or new_conversation_id(),
             caller=caller,
             created_at=int(time.time()),
             metadata=dict(metadata),

@@ -3,6 +3,7 @@ import hashlib
 import io
 import json
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -376,6 +377,25 @@ def test_a_worker_that_dies_on_the_way_costs_no_line(slow: TestClient) -> None:
     over = ended(slow, batch)
     assert over["request_counts"] == {"total": 12, "completed": 12, "failed": 0}
     assert len(rows(slow, over["output_file_id"])) == 12
+
+
+def test_a_full_disk_holds_a_batch_up_and_costs_no_line(
+    slow: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sfumato.api.batch.runner.RETRY_SECONDS", 0.05)
+    batch = begin(slow, [line(str(i)) for i in range(8)]).json()["id"]
+    while slow.get(f"{PATH}/{batch}").json()["request_counts"]["completed"] < 2:
+        time.sleep(0.02)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))  # stands in for a full disk
+    try:
+        while "it goes on in" not in caplog.text:
+            time.sleep(0.02)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    over = ended(slow, batch)
+    assert over["request_counts"] == {"total": 8, "completed": 8, "failed": 0}
+    assert len(rows(slow, over["output_file_id"])) == 8
 
 
 def test_people_are_served_while_a_batch_runs(slow: TestClient) -> None:

@@ -215,13 +215,13 @@ def test_folders_before_a_name_are_left_out(client: TestClient, given: str, name
     assert kept(client, name=given)["filename"] == name
 
 
-@pytest.mark.parametrize("name", ["..", "/", "a/.", " ", "a\u202egnp.exe", "a\x7fb", "n" * 256])
+@pytest.mark.parametrize("name", ["..", "/", "a/.", " ", "a\u202egnp.exe", "n" * 256])
 def test_a_name_that_misleads_or_is_none_is_refused(client: TestClient, name: str) -> None:
     assert error_of(send(client, name=name), 400)["param"] == "file"
 
 
 @pytest.mark.parametrize(
-    "name", [b"a\r\nset-cookie: b=c", b"a\nb", b"\x00", b"\xff\xfe", b'a"; name="purpose']
+    "name", [b"a\r\nset-cookie: b=c", b"a\nb", b"a\x7fb", b"\x00", b"\xff\xfe", b'a"; name="purpose']
 )
 def test_a_name_cannot_add_a_header_or_a_field(client: TestClient, name: bytes) -> None:
     head = b'--b\r\ncontent-disposition: form-data; name="file"; filename="' + name + b'"\r\n\r\n'

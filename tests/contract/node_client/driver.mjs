@@ -22,6 +22,7 @@ async function attempt(asked) {
     return await call(asked);
   } catch (error) {
     if (error instanceof OpenAI.APIError) return failure(error);
+    if (error instanceof OpenAI.InvalidWebhookSignatureError) return { raised: error.constructor.name };
     throw error;
   }
 }

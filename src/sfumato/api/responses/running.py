@@ -66,6 +66,7 @@ class Run:
         """End one that a restart found and nobody waits for any more."""
         self.telling.response("created")
         self.telling.response("in_progress")
+        await self._free_key()
         await self._end("failed", error=CUT, completed_at=None)
         self.telling.log.close()
 
@@ -89,6 +90,7 @@ class Run:
 
     async def cancel(self) -> None:
         """End one whose `carry_out` was stopped by its caller."""
+        await self._free_key()
         await self._end("cancelled", completed_at=None)
 
     async def _decide(self) -> Plan:
@@ -155,8 +157,14 @@ class Run:
 
     async def _fail(self, error: SfumatoError) -> None:
         self.failure = error
+        await self._free_key()
         if self.telling.log.entries:  # else it is an ordinary HTTP error, and nothing is kept
             await self._end("failed", error=response_error(error), completed_at=None)
+
+    async def _free_key(self) -> None:
+        """What came to nothing can be tried again with the same idempotency key."""
+        forget = self._backend.store.idempotency.forget
+        await asyncio.to_thread(forget, self.ask.caller.id, self.ask.id)
 
     async def _end(self, status: str, **changed: Any) -> None:
         self.ending = True

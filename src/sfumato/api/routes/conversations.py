@@ -12,6 +12,7 @@ from sfumato.api.answer import JsonAnswer
 from sfumato.api.backend import Backend, backend_of
 from sfumato.api.body import read_object
 from sfumato.api.caller import Caller, caller_of
+from sfumato.api.idempotency import claim_of, once
 from sfumato.api.responses.accept import Accepting
 from sfumato.api.responses.body import picture_body
 from sfumato.api.responses.items import read_items
@@ -22,7 +23,7 @@ from sfumato.api.responses.query import LISTED, Page, read_page, read_query
 from sfumato.api.responses.runs import runs_of
 from sfumato.api.responses.wire import Wire, missing, read
 from sfumato.errors import InvalidRequest
-from sfumato.store.conversations import StoredConversation
+from sfumato.store.conversations import StoredConversation, new_conversation_id
 
 router = APIRouter(prefix="/conversations")
 
@@ -45,16 +46,25 @@ class NewItems(Wire):
 
 
 @router.post("")
-async def create(request: Request) -> dict[str, Any]:
+async def create(request: Request) -> Response:
     """A new conversation, with its first items if there are any."""
     backend, caller = backend_of(request), caller_of(request)
     read_query(request, ())
-    async with picture_body(request, backend) as body:
+    kept = backend.store.conversations
+
+    async def make(new_id: str) -> Response:
         new = read(NewConversation, body)
         metadata = metadata_of(new.metadata)
         items = await _accepted(new.items, backend, caller) if new.items else []
-    kept = backend.store.conversations
-    return _conversation(await asyncio.to_thread(kept.add, caller.id, metadata, items))
+        made = await asyncio.to_thread(kept.add, caller.id, metadata, items, new_id)
+        return JsonAnswer(_conversation(made))
+
+    async def again(made_id: str) -> Response:
+        return JsonAnswer(_conversation(await asyncio.to_thread(kept.get, caller.id, made_id)))
+
+    async with picture_body(request, backend) as body:
+        claim = await asyncio.to_thread(claim_of, request, body)
+        return await once(claim, backend, new_conversation_id, make, again)
 
 
 @router.get("/{conversation_id}")

@@ -13,7 +13,7 @@ from sfumato.api.caller import Caller, caller_of
 from sfumato.api.edit_form import EditForm, read_edit_form
 from sfumato.api.idempotency import HEADER
 from sfumato.api.input_pictures import accept_mask, accept_pictures
-from sfumato.api.orders import Order, order_edit
+from sfumato.api.orders import Order, check_edit, order_edit
 from sfumato.api.routes.images import answer, check_room
 
 router = APIRouter()
@@ -34,7 +34,11 @@ async def edit(request: Request) -> Response:
 
 
 async def order_form(form: EditForm, backend: Backend, caller: Caller) -> Order:
-    """Accept the pictures and the mask of the form, then order the edit."""
+    """Accept the pictures and the mask of the form, then order the edit.
+
+    What can be refused without them is, before one is looked at.
+    """
+    await check_edit(form.fields, None if form.mask is None else form.kind, backend)
     pictures = await accept_pictures(form.pictures, backend, caller)
     mask = None
     if form.mask is not None:

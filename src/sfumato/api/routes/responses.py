@@ -14,11 +14,14 @@ from fastapi import APIRouter, Request, Response
 from sfumato.api.answer import JsonAnswer
 from sfumato.api.backend import Backend, backend_of
 from sfumato.api.caller import caller_of
+from sfumato.api.idempotency import claim_of
+from sfumato.api.idempotency import replayed as marked
 from sfumato.api.pull import ClientGone, pull
 from sfumato.api.responses.asking import read_ask
 from sfumato.api.responses.body import picture_body
 from sfumato.api.responses.counting import count_turns
 from sfumato.api.responses.kept import shown_response
+from sfumato.api.responses.once import earlier, in_turn, remember
 from sfumato.api.responses.pages import cut_out, item_list
 from sfumato.api.responses.query import read_flag, read_number, read_page, read_query
 from sfumato.api.responses.running import Run
@@ -38,17 +41,22 @@ async def create(request: Request) -> Response:
     backend, caller = backend_of(request), caller_of(request)
     read_query(request, ())
     async with picture_body(request, backend) as body:
-        ask, items = await read_ask(body, backend, caller)
-    run = Run(ask, items, backend)
-    if ask.background:
-        await run.accept()
-    queued = dict(run.telling.body)
-    runs_of(request).begin(run)
-    if ask.request.stream:
-        return await _streamed(run, request, backend)
-    if ask.background:
+        claim = await asyncio.to_thread(claim_of, request, body)
+        async with in_turn(claim, backend):
+            found = await earlier(claim, backend, runs_of(request))
+            if found is not None:
+                reply = await _again(found, request, backend)
+                return marked(reply, strict=backend.settings.strict)
+            ask, items = await read_ask(body, backend, caller)
+            run = Run(ask, items, backend)
+            if ask.background:
+                await run.accept()
+            await remember(claim, run, backend)
+            queued = dict(run.telling.body)
+            runs_of(request).begin(run)
+    if ask.background and not ask.request.stream:
         return JsonAnswer(shown_response(queued, backend.store.objects))
-    return await _waited_for(run, request, backend)
+    return await _answered(run, request, backend, stays=claim is not None and ask.kept)
 
 
 @router.post("/responses/input_tokens")
@@ -122,6 +130,25 @@ async def input_items(request: Request, response_id: str) -> Response:
     return JsonAnswer(item_list(found, page, backend.store.objects))
 
 
+async def _again(found: Run | StoredResponse, request: Request, backend: Backend) -> Response:
+    """What a request with the same idempotency key got, or is about to get."""
+    if isinstance(found, Run):
+        return await _answered(found, request, backend, stays=True)
+    if found.request["body"].get("stream"):
+        events, sharing = replayed(found.events, -1), runs_of(request).sharing
+        return Listening(events, backend.store.objects, sharing)
+    return JsonAnswer(shown_response(found.body, backend.store.objects))
+
+
+async def _answered(run: Run, request: Request, backend: Backend, *, stays: bool) -> Response:
+    """As it was asked for; one that `stays` goes on when the client leaves."""
+    if run.ask.request.stream:
+        return await _streamed(run, request, backend)
+    if run.ask.background:
+        return JsonAnswer(shown_response(run.telling.body, backend.store.objects))
+    return await _waited_for(run, request, backend, stays=stays)
+
+
 async def _streamed(run: Run, request: Request, backend: Backend) -> Response:
     """Errors that come before the first event are ordinary answers."""
     try:
@@ -144,14 +171,15 @@ async def _streamed(run: Run, request: Request, backend: Backend) -> Response:
     )
 
 
-async def _waited_for(run: Run, request: Request, backend: Backend) -> Response:
+async def _waited_for(run: Run, request: Request, backend: Backend, *, stays: bool) -> Response:
     try:
         async with aclosing(pull(run.telling.log.read(), request.receive)) as pulled:
             async for _ in pulled:
                 pass
     except ClientGone:
-        await runs_of(request).stop(run)
-        await _over(run, runs_of(request))
+        if not stays:
+            await runs_of(request).stop(run)
+            await _over(run, runs_of(request))
         raise
     if run.failure is not None:
         await _over(run, runs_of(request))
