@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ import httpx2
 
 from tests.contract.running import Running, running
 
-SMALL = {"prompt": "an apple", "size": "816x816", "quality": "low", "output_format": "webp"}
-TOOL = {"type": "image_generation", "size": "816x816", "quality": "high", "output_format": "webp"}
+SMALL = {"prompt": "an apple", "size": "816x816", "quality": "low", "output_format": "jpeg"}
+NOTHING = "/v1/models/gpt-image-2"  # a request that only the API layer answers
+TOOL = {"type": "image_generation", "size": "816x816", "quality": "high", "output_format": "jpeg"}
 STEP_SECONDS = 0.02
 REQUESTS = 30
 
@@ -56,7 +58,7 @@ def main() -> None:
 
 def with_subscribers(
     server: Running, http: httpx2.Client, responses: int, subscribers: int
-) -> tuple[list[float], dict[str, Any]]:
+) -> tuple["Latencies", dict[str, Any]]:
     """Latencies while all of them read, and what they read."""
     names = begin(http, responses)
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
@@ -65,9 +67,9 @@ def with_subscribers(
     )
     process.start()
     assert ours.recv() == "connected"
-    found: list[float] = []
+    found = Latencies()
     while not ours.poll():
-        found += timed(http, 1)
+        found = found + timed(http, 1)
     told: dict[str, Any] = ours.recv()
     process.join()
     return found, told
@@ -84,27 +86,42 @@ def begin(http: httpx2.Client, responses: int) -> list[str]:
     return [http.post("/v1/responses", json=body).json()["id"] for _ in range(responses)]
 
 
-def timed(http: httpx2.Client, requests: int) -> list[float]:
-    """Seconds of new small requests, one after the other."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """Seconds of requests for a small picture, and of requests that need no worker."""
+
+    pictures: tuple[float, ...] = ()
+    nothings: tuple[float, ...] = ()
+
+    def __add__(self, more: "Latencies") -> "Latencies":
+        return Latencies(self.pictures + more.pictures, self.nothings + more.nothings)
+
+
+def timed(http: httpx2.Client, requests: int) -> Latencies:
+    """Some of both, one after the other."""
+    pictures, nothings = [], []
     for _ in range(requests):
         begun = time.perf_counter()
         http.post("/v1/images/generations", json=SMALL).raise_for_status()
-        found.append(time.perf_counter() - begun)
-    return found
+        between = time.perf_counter()
+        http.get(NOTHING).raise_for_status()
+        pictures.append(between - begun)
+        nothings.append(time.perf_counter() - between)
+    return Latencies(tuple(pictures), tuple(nothings))
 
 
-def report(alone: list[float], beside: list[float], crowded: list[float]) -> None:
+def report(alone: Latencies, beside: Latencies, crowded: Latencies) -> None:
     """Medians, worst, and ratios of medians."""
-    rows = (("alone", alone), ("with background", beside), ("with subscribers", crowded))
-    for name, found in rows:
-        median, worst = statistics.median(found) * 1000, max(found) * 1000
-        print(f"{name:17} p50 {median:7.0f} ms   max {worst:7.0f} ms   ({len(found)} requests)")
-    middle = statistics.median
-    print(
-        f"ratio of p50: {middle(crowded) / middle(alone):.2f} to alone,"
-        f" {middle(crowded) / middle(beside):.2f} to the same work without subscribers"
-    )
+    for kind in ("pictures", "nothings"):
+        what = "a small picture" if kind == "pictures" else f"GET {NOTHING}"
+        print(f"{what}:")
+        rows = {"alone": alone, "with background": beside, "with subscribers": crowded}
+        for name, latencies in rows.items():
+            found = getattr(latencies, kind)
+            median, worst = statistics.median(found) * 1000, max(found) * 1000
+            print(f"  {name:17} p50 {median:7.0f} ms   max {worst:7.0f} ms   ({len(found)})")
+        first, second, third = (statistics.median(getattr(r, kind)) for r in rows.values())
+        print(f"  ratio of p50: {third / first:.2f} to alone, {third / second:.2f} to background")
 
 
 def subscribe(url: str, names: list[str], number: int, pipe: "Connection[Any, Any]") -> None:

@@ -185,7 +185,7 @@ def _feed(reader: Any, content: bytes, step: int) -> None:
         reader.feed(content[start : start + width])
 
 
-def _plain(value: Any, long: type) -> Any:
+def _plain(value: Any, long: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(member, long) for name, member in value.items()}
     if isinstance(value, list):

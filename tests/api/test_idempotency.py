@@ -111,7 +111,7 @@ def test_a_refusal_is_not_remembered(client: TestClient, post: Post, one: str, o
 
 @pytest.mark.parametrize("key", ["", "x" * 257, "caf\u00e9", "a\tb"])
 def test_what_is_no_key_is_refused(client: TestClient, key: str) -> None:
-    headers = {"idempotency-key": key.encode("latin-1")}
+    headers = {b"idempotency-key": key.encode("latin-1")}
     reply = client.post("/v1/images/generations", json=IMAGE, headers=headers)
     assert error_of(reply, 400)["param"] == "Idempotency-Key"
 

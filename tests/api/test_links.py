@@ -55,5 +55,6 @@ def test_a_link_shows_the_file_and_nothing_else_without_a_key(client: TestClient
     error_of(client.get(link.split("?")[0]), 404)
 
 
+@pytest.mark.wire("W-954")
 def test_there_are_no_links_in_strict_mode(strict_client: TestClient) -> None:
     error_of(strict_client.get("/v1/sfumato/links/img_1?expires=1&signature=x"), 404)

@@ -91,3 +91,11 @@ def test_strings_and_the_rest_are_bounded(spool: Spool) -> None:
 
 def test_a_string_that_looks_like_a_mark_is_itself(spool: Spool) -> None:
     assert cut(b'{"a": "00000000000000000000000000000000" }', spool).members["a"] == "0" * 32
+
+
+@pytest.mark.parametrize("shape", ['{{"{}": 1}}', '{{"a": {{"b": {{"c": {{"d": "{}"}}}}}}}}'])
+def test_a_long_string_where_none_can_be_is_refused(spool: Spool, shape: str) -> None:
+    with pytest.raises(SfumatoError, match="too long") as refused:
+        cut(shape.format(long_text()).encode(), spool)
+    assert refused.value.status == 400
+    assert spool.left == []

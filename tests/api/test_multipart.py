@@ -86,7 +86,7 @@ def test_a_form_is_the_same_however_it_is_cut_into_pieces(spool: Spool, step: in
         (body(PROMPT, IMAGE, end=b"--B"), "half of the last boundary"),
         (body(PROMPT, boundary=b"C", end=b"--C--\r\n"), "another boundary"),
         (b"--B\n" + body(PROMPT), "a bare line feed"),
-        (b'--B\r\ncontent-disposition: attachment; name="prompt"\r\n\r\nx\r\n--B--', "no form-data"),
+        (b'--B\r\ncontent-disposition: a; name="prompt"\r\n\r\nx\r\n--B--', "no form-data"),
         (b"--B\r\ncontent-type: text/plain\r\n\r\nx\r\n--B--", "no disposition"),
         (b"--B\r\nnonsense\r\n\r\nx\r\n--B--", "no header"),
         (body("x=y\r\n\r\nz"), "no name"),
@@ -101,9 +101,7 @@ def test_a_form_is_the_same_however_it_is_cut_into_pieces(spool: Spool, step: in
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_form_is_refused_without_a_trace(
-    spool: Spool, content: bytes, why: str
-) -> None:
+def test_what_is_no_form_is_refused_without_a_trace(spool: Spool, content: bytes, why: str) -> None:
     assert refusal(content, spool) == (400, None, None), why
 
 

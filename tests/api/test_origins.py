@@ -68,6 +68,7 @@ def test_a_listed_page_is_told_that_it_may_ask(listed: TestClient) -> None:
     assert "access-control-allow-credentials" not in reply.headers
 
 
+@pytest.mark.wire("W-115")
 def test_a_listed_page_can_use_the_api_and_read_its_headers(listed: TestClient) -> None:
     with listed:
         body = {"prompt": "x", "size": "816x816", "quality": "low"}
@@ -77,6 +78,7 @@ def test_a_listed_page_can_use_the_api_and_read_its_headers(listed: TestClient) 
     assert "x-request-id" in reply.headers["access-control-expose-headers"]
 
 
+@pytest.mark.wire("W-115")
 def test_another_page_is_told_nothing_and_refused(listed: TestClient) -> None:
     asked = {"origin": "https://evil.example", "access-control-request-method": "POST"}
     with listed:

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from sfumato.api.params import delivery, image_params
-from sfumato.api.schemas import read_generate
+from sfumato.api.params import Start, delivery, image_params, seed_of, without_extensions
+from sfumato.api.schemas import read_edit, read_generate
 from sfumato.core import SEED_SPACE, ImageParams
 from sfumato.errors import SfumatoError
 from sfumato.registry.snapshot import Capabilities
@@ -12,8 +12,9 @@ USER, REQUEST = "image_generation_user_error", "invalid_request_error"
 
 
 def params(can: Capabilities | None = None, **fields: Any) -> ImageParams:
-    body = {"prompt": "an apple", **fields}
-    return image_params(read_generate(body, strict=False), can or Capabilities())
+    request = read_generate({"prompt": "an apple", **fields}, strict=False)
+    delivery(request, can or Capabilities())
+    return image_params(request, can or Capabilities())
 
 
 def refusal(can: Capabilities | None = None, **fields: Any) -> tuple[str, str | None, str | None]:
@@ -222,3 +223,170 @@ def test_the_safety_identifier_wins_over_the_user_unless_it_is_empty(
 ) -> None:
     request = read_generate({"prompt": "x", **fields}, strict=False)
     assert delivery(request).safety_identifier == echoed
+
+
+ALL = Capabilities(
+    tasks=("generate", "edit"),
+    output_formats=("png", "jpeg", "webp", "gif", "svg"),
+    extensions=("seed", "memory", "negative_prompt", "response_format", "markup"),
+)
+OPAQUE = Start(width=61, height=45, has_alpha=False)
+
+
+def edit(can: Capabilities = ALL, start: Start = OPAQUE, **fields: Any) -> ImageParams:
+    return image_params(read_edit({"prompt": "a hat", **fields}, strict=False), can, start)
+
+
+def edit_refusal(
+    can: Capabilities = ALL, start: Start = OPAQUE, **fields: Any
+) -> tuple[str, str | None, str | None]:
+    with pytest.raises(SfumatoError) as refused:
+        edit(can, start, **fields)
+    return refused.value.type, refused.value.code, refused.value.param
+
+
+def test_extensions_are_what_the_snapshot_lists() -> None:
+    made = params(ALL, negative_prompt="hats", response_format="url")
+    assert made.negative_prompt == "hats"
+    for name, value in (("negative_prompt", "x"), ("response_format", "url")):
+        fields: dict[str, Any] = {name: value}
+        assert refusal(**fields) == (REQUEST, "unknown_parameter", name)
+    long = refusal(ALL, negative_prompt="a" * 32_001)
+    assert long == (REQUEST, "string_above_max_length", "negative_prompt")
+    streamed = refusal(ALL, response_format="url", stream=True)
+    assert streamed == (REQUEST, "invalid_value", "response_format")
+    assert params(ALL, response_format="b64_json", stream=True)
+
+
+def test_strict_mode_leaves_no_extension() -> None:
+    strict = without_extensions(ALL)
+    assert strict.extensions == ()
+    assert strict.output_formats == ("png", "jpeg", "webp")
+    assert not strict.markup
+    assert strict.tasks == ALL.tasks
+
+
+def test_a_gif_has_frames_each_shown_for_hundredths_of_a_second() -> None:
+    made = params(ALL, output_format="gif")
+    assert (made.width, made.height, made.frames, made.frame_ms) == (512, 512, 9, 200)
+    for asked, rounded in ((20, 20), (24, 20), (25, 30), (655_350, 655_350)):
+        assert params(ALL, output_format="gif", frame_duration_ms=asked).frame_ms == rounded
+    assert params(ALL, output_format="gif", frame_count=2).frames == 2
+    assert params(ALL).frames == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"stream": True}, (REQUEST, "invalid_value", "stream")),
+        ({"stream": True, "partial_images": 1}, (REQUEST, "invalid_value", "stream")),
+        ({"output_compression": 80}, (REQUEST, "invalid_value", "output_compression")),
+        ({"background": "transparent"}, (USER, "invalid_value", "background")),
+        ({"frame_count": 1}, (REQUEST, "integer_below_min_value", "frame_count")),
+        ({"frame_count": 17}, (REQUEST, "integer_above_max_value", "frame_count")),
+        ({"frame_duration_ms": 19}, (REQUEST, "integer_below_min_value", "frame_duration_ms")),
+        ({"svg": {}}, (USER, "invalid_value", "svg")),
+        ({"size": "1024x1024"}, (USER, "invalid_value", "size")),
+        ({"size": "100x100"}, (USER, "invalid_value", "size")),
+        ({"size": "976x976"}, (USER, "invalid_value", "size")),
+        ({"size": "256x256", "frame_count": 4}, (USER, "invalid_value", "size")),
+    ],
+)
+def test_a_gif_refuses_what_it_cannot_have(
+    fields: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    assert refusal(ALL, output_format="gif", **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("size", "frames"), [("960x960", 9), ("720x720", 16), ("816x816", 12), ("288x288", 9)]
+)
+def test_the_sheet_of_all_frames_keeps_to_the_size_rule(size: str, frames: int) -> None:
+    made = params(ALL, output_format="gif", size=size, frame_count=frames)
+    assert f"{made.width}x{made.height}" == size
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"n": 2}, (REQUEST, "integer_above_max_value", "n")),
+        ({"stream": True}, (REQUEST, "invalid_value", "stream")),
+        ({"output_compression": 99}, (REQUEST, "invalid_value", "output_compression")),
+        ({"svg": {"model": "x"}}, (USER, "invalid_value", "svg.model")),
+        ({"svg": {"reasoning": {}}}, (USER, "invalid_value", "svg.reasoning")),
+        ({"svg": {"colour": 1}}, (REQUEST, "unknown_parameter", "svg.colour")),
+        ({"frame_count": 3}, (USER, "invalid_value", "frame_count")),
+    ],
+)
+def test_an_svg_refuses_what_it_cannot_have(
+    fields: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    assert refusal(ALL, output_format="svg", **fields) == expected
+
+
+def test_an_svg_is_one_traced_picture() -> None:
+    fields: dict[str, Any] = {"n": 1, "svg": {"model": None}, "stream": False}
+    assert params(ALL, output_format="svg", output_compression=100, **fields).n == 1
+    assert params(ALL, output_format="svg", background="transparent").background == "transparent"
+
+
+@pytest.mark.parametrize("size", [None, "auto"])
+@pytest.mark.parametrize("own", [(61, 45), (1, 1), (4000, 3000), (6000, 4000), (8192, 100)])
+def test_an_edit_has_the_pictures_own_size(size: str | None, own: tuple[int, int]) -> None:
+    made = edit(start=Start(width=own[0], height=own[1], has_alpha=False), size=size)
+    assert (made.width, made.height) == own
+
+
+@pytest.mark.parametrize("own", [(8193, 16), (5001, 5000), (16, 9000)])
+def test_an_edit_beyond_what_is_made_needs_a_size(own: tuple[int, int]) -> None:
+    start = Start(width=own[0], height=own[1], has_alpha=False)
+    assert edit_refusal(start=start) == (USER, "invalid_value", "size")
+    assert edit(start=start, size="1024x1024").width == 1024
+
+
+def test_an_edit_needs_a_model_that_edits() -> None:
+    assert edit_refusal(Capabilities()) == (USER, "invalid_value", "model")
+    marked = Start(width=9, height=9, has_alpha=False, mask="markup")
+    assert edit(start=marked)
+    some = Capabilities(tasks=("edit",))
+    assert edit_refusal(some, marked) == (USER, "invalid_value", "markup")
+
+
+def test_an_edit_goes_on_with_the_pictures_seed() -> None:
+    own = Start(width=9, height=9, has_alpha=False, seed=7)
+    assert edit(start=own).seed == 7
+    assert edit(start=own, seed=8).seed == 8
+    assert len({edit().seed for _ in range(8)}) > 1
+
+
+@pytest.mark.parametrize(
+    "recipe", [None, {}, {"seed": "7"}, {"seed": True}, {"seed": -1}, {"seed": SEED_SPACE}]
+)
+def test_a_recipe_is_a_strangers_word(recipe: dict[str, Any] | None) -> None:
+    assert seed_of(recipe) is None
+    assert seed_of({"seed": 7}) == 7
+
+
+@pytest.mark.parametrize(
+    ("clear", "prompt", "fields", "background"),
+    [
+        (False, "a hat", {}, "opaque"),
+        (True, "a hat", {}, "transparent"),
+        (True, "a hat", {"output_format": "jpeg"}, "opaque"),
+        (True, "a hat", {"output_format": "svg"}, "opaque"),
+        (False, "remove the background", {}, "transparent"),
+        (False, "make it a sticker", {"background": "auto"}, "transparent"),
+        (True, "a hat", {"background": "opaque"}, "opaque"),
+    ],
+)
+def test_an_edit_keeps_the_background_unless_asked(
+    clear: bool, prompt: str, fields: dict[str, Any], background: str
+) -> None:
+    start = Start(width=61, height=45, has_alpha=clear)
+    assert edit(start=start, prompt=prompt, **fields).background == background
+
+
+def test_an_edit_refuses_what_only_generations_have() -> None:
+    assert edit_refusal(output_format="gif") == (USER, "invalid_value", "output_format")
+    assert edit_refusal(negative_prompt="x") == (USER, "invalid_value", "negative_prompt")
+    assert edit(negative_prompt="").negative_prompt == ""

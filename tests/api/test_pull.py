@@ -77,6 +77,7 @@ def test_a_client_that_left_before_the_first_step_closes_the_work_too() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.wire("W-311")
 def test_a_heartbeat_comes_while_the_work_is_quiet() -> None:
     async def scenario() -> None:
         step = asyncio.Event()

@@ -51,9 +51,7 @@ def test_four_turns_with_a_restart_in_between(tmp_path: Path, streams: bool) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("streams", [False, True])
-def test_four_turns_with_real_pictures_and_a_kill_after_each(
-    tmp_path: Path, streams: bool
-) -> None:
+def test_four_turns_with_real_pictures_and_a_kill_after_each(tmp_path: Path, streams: bool) -> None:
     answers: list[Any] = []
     for turn in turns(quality="low", size="auto"):
         with native_server(tmp_path) as url:

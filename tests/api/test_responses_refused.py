@@ -196,9 +196,7 @@ def test_a_choice_that_cannot_be_made_is_refused(
             [
                 {
                     "role": "user",
-                    "content": [
-                        {"type": "input_image", "image_url": data_url(), "detail": "low"}
-                    ],
+                    "content": [{"type": "input_image", "image_url": data_url(), "detail": "low"}],
                 }
             ],
             "input[0].content[0].detail",

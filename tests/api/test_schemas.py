@@ -2,12 +2,20 @@ from typing import Any
 
 import pytest
 
-from sfumato.api.schemas import GenerateRequest, read_generate
+from sfumato.api.schemas import GenerateRequest, edit_fields, read_edit, read_generate
 from sfumato.errors import InvalidRequest
 
 INTEGERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms", "seed")
-TEXTS = ("model", "size", "safety_identifier", "user")
-CHOICES = ("quality", "background", "output_format", "moderation", "complexity", "memory")
+TEXTS = ("model", "size", "safety_identifier", "user", "negative_prompt")
+CHOICES = (
+    "quality",
+    "background",
+    "output_format",
+    "moderation",
+    "complexity",
+    "memory",
+    "response_format",
+)
 
 
 def refusal(body: dict[str, Any], *, strict: bool = False) -> tuple[str | None, str | None]:
@@ -62,7 +70,7 @@ def test_a_prompt_is_required_and_not_null() -> None:
     assert refusal({"prompt": None}) == ("invalid_type", "prompt")
 
 
-@pytest.mark.parametrize("name", ["negative_prompt", "width", "Prompt", "", "\ud800", "x" * 5000])
+@pytest.mark.parametrize("name", ["images", "width", "Prompt", "", "\ud800", "x" * 5000])
 def test_an_unknown_field_is_named(name: str) -> None:
     code, param = refusal({"prompt": "x", name: None})
     assert code == "unknown_parameter"
@@ -70,10 +78,20 @@ def test_an_unknown_field_is_named(name: str) -> None:
 
 
 def test_strict_mode_does_not_know_our_extensions() -> None:
-    for name in ("seed", "memory"):
+    for name in ("seed", "memory", "negative_prompt", "response_format"):
         for value in (None, 1, "on", "wrong"):
             found = refusal({"prompt": "x", name: value}, strict=True)
             assert found == ("unknown_parameter", name)
+        assert name in edit_fields(strict=False)
+        assert name not in edit_fields(strict=True)
+
+
+def test_an_edit_has_the_fields_of_a_generation_and_no_picture_among_them() -> None:
+    assert read_edit({"prompt": "x", "n": 2}, strict=True).n == 2
+    for name in ("image", "images", "mask", "markup"):
+        with pytest.raises(InvalidRequest) as refused:
+            read_edit({"prompt": "x", name: None}, strict=False)
+        assert refused.value.code == "unknown_parameter"
 
 
 def test_half_a_surrogate_pair_is_not_text() -> None:

@@ -21,6 +21,7 @@ def joined(message: AsyncIterator[bytes]) -> bytes:
     return asyncio.run(read())
 
 
+@pytest.mark.wire("W-311")
 def test_quiet_is_filled_with_a_comment_that_clients_ignore() -> None:
     assert joined(messages().of(None)) == b": ping\n\n"
 

@@ -54,3 +54,9 @@ def picture(b64: str) -> Image.Image:
 def first(answer: Answer) -> Image.Image:
     """The first picture of an ImagesResponse."""
     return picture(value_of(answer)["data"][0]["b64_json"])
+
+
+def alphas(image: Image.Image) -> set[int]:
+    """Every alpha that a picture has, 0 to 255."""
+    histogram = image.convert("RGBA").getchannel("A").histogram()
+    return {alpha for alpha, count in enumerate(histogram) if count}

@@ -77,13 +77,12 @@ def unpacked(value: Any) -> Any:
     if not (isinstance(value, dict) and "$file" in value):
         return value
     path = Path(value["$file"])
-    kinds = {
-        "path": lambda: path,
-        "bytes": path.read_bytes,
-        "stream": lambda: path.open("rb"),
-        "named": lambda: (value["name"], io.BytesIO(path.read_bytes()), value["type"]),
-    }
-    return kinds[value.get("as", "path")]()
+    how = value["as"]
+    if how == "named":
+        return value["name"], io.BytesIO(path.read_bytes()), value["type"]
+    if how == "bytes":
+        return path.read_bytes()
+    return path.open("rb") if how == "stream" else path
 
 
 def events_of(stream: Any, take: "int | None") -> dict[str, Any]:

@@ -20,6 +20,7 @@ STRICT = "-strict"
 KEYS: dict[str, dict[str, int]] = {
     "ada": {},
     "bob": {},
+    "hook": {},
     "few": {"requests_per_minute": 2},
     "small": {"image_tokens_per_minute": 200},
     "quick python-newest": {"requests_per_minute": 30},

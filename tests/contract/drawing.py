@@ -22,8 +22,7 @@ class Drawings:
         """Noise, so that every pixel tells whether it is still the same."""
         noise = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), np.uint8)
         path = self.folder / name
-        options = {"lossless": True} if path.suffix == ".webp" else {}
-        Image.fromarray(noise).save(path, **options)
+        Image.fromarray(noise).save(path, lossless=True)  # which WebP alone knows
         return path
 
     def mask(self, name: str = "mask.png", size: tuple[int, int] = SIZE) -> Path:

@@ -1,6 +1,7 @@
 """A server in a process of its own, on a real socket."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,13 @@ class Running:
             return []
         rows = [line.split() for line in self.step_log.read_text("utf-8").splitlines()]
         return [(int(seed), int(step)) for seed, step in rows]
+
+    def kill_workers(self) -> None:
+        """End the processes that work for the server, at once."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii").split()
+        for child in children:
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
 
     def peak_memory(self) -> int:
         """The most main memory that the server process has held, in bytes."""

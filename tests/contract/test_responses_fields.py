@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.contract.asking import FOUR, REQUEST, USER, decoded, error_of, picture, value_of, wire
+from tests.contract.asking import (
+    FOUR,
+    REQUEST,
+    USER,
+    alphas,
+    decoded,
+    error_of,
+    picture,
+    value_of,
+    wire,
+)
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.conftest import Fields
 from tests.contract.drawing import Drawings, sent
@@ -81,11 +91,14 @@ def test_input_that_cannot_be_read_is_refused_by_its_place(
 
 @wire("W-523")
 @FOUR
-def test_instructions_are_read_and_echoed(client: Client, fields: Fields) -> None:
-    plain, told = respond(client, QUESTION), respond(client, QUESTION, instructions="Be brief.")
-    assert told["instructions"] == "Be brief."
+def test_instructions_say_how_pictures_are_answered(client: Client, fields: Fields) -> None:
+    plain = respond(client)
+    told = respond(client, instructions="Always answer as webp.")
+    assert told["instructions"] == "Always answer as webp."
+    assert [call_of(one)["output_format"] for one in (plain, told)] == ["png", "webp"]
     assert told["usage"]["input_tokens"] > plain["usage"]["input_tokens"]
-    fields.honoured(ROUTE, "instructions", "read and counted; a chat director follows them")
+    assert "only" in words_of(respond(client, instructions="Speak like a pirate."))
+    fields.honoured(ROUTE, "instructions", "what they say of size, format, background, quality")
 
 
 @wire("W-524")
@@ -352,7 +365,7 @@ def test_the_fields_of_the_tool_shape_the_picture(client: Client, fields: Fields
     image = picture(item["result"])
     assert (image.format, image.size) == ("WEBP", (1008, 672))
     assert b"VP8L" in decoded(item["result"])
-    assert image.convert("RGBA").getchannel("A").getextrema() == (0, 255)
+    assert {0, 255} <= alphas(image)
     assert b"gpt-image-2-2026-01-01" in decoded(item["result"])
     fields.honoured(TOOL, "type", "`image_generation`")
     fields.honoured(TOOL, "model", "chooses the snapshot, which the file names")

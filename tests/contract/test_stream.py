@@ -1,6 +1,9 @@
 """Streams of the Images API, as the clients read them and as they lie on the wire."""
 
 import json
+import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +20,20 @@ from tests.contract.asking import (
     value_of,
     wire,
 )
-from tests.contract.clients import Client
+from tests.contract.clients import SPEAKERS, Client, client_of
 from tests.contract.conftest import Fields
-from tests.contract.running import Running
+from tests.contract.running import Running, running
 
 ROUTE = "POST /v1/images/generations"
 PARTIAL, COMPLETED = "image_generation.partial_image", "image_generation.completed"
 SHAPE = {"background": "opaque", "output_format": "png", "quality": "low", "size": "816x816"}
+
+
+@pytest.fixture(scope="module")
+def breaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server whose workers are killed while they work."""
+    with running(tmp_path_factory.mktemp("breaking"), step_seconds=0.2) as server:
+        yield server
 
 
 @wire("W-301", "W-302")
@@ -114,3 +124,23 @@ def test_messages_on_the_wire_are_an_event_line_and_a_data_line(
         event, data = message.split("\n")
         assert event == f"event: {kind}"
         assert json.loads(data.removeprefix("data: "))["type"] == kind
+
+
+@wire("W-312")
+@pytest.mark.parametrize("speaker", SPEAKERS)
+def test_what_goes_wrong_after_the_first_byte_is_raised(breaking: Running, speaker: str) -> None:
+    seed = list(SPEAKERS).index(speaker)
+
+    def interrupt() -> None:
+        while not breaking.steps(seed):
+            time.sleep(0.01)
+        breaking.kill_workers()
+
+    killer = threading.Thread(target=interrupt)
+    killer.start()
+    with client_of(SPEAKERS[speaker], breaking.url) as client:
+        answer = client.generate(**SMALL, stream=True, seed=seed)
+    killer.join()
+    assert answer["raised"] == "APIError"
+    assert (answer["error_type"], answer["code"]) == ("server_error", "server_error")
+    assert answer["value"] == []

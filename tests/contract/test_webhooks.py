@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from sfumato.store import Store
-from tests.contract import web
 from tests.contract.asking import SMALL, value_of, wire
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.drawing import Drawings, sent
@@ -57,11 +56,11 @@ def inbox() -> Iterator[Inbox]:
 
 
 def register(server: Running, url: str) -> str:
-    """Have the events of this machine's own caller sent there; the secret."""
+    """Have the events of one key sent there, which no other test uses; the secret."""
     with Store.open(server.home) as store:
         for webhook in store.webhooks.list():
             store.webhooks.delete(webhook.id)
-        return store.webhooks.create("local", url).secret
+        return store.webhooks.create(store.keys.named("hook").id, url).secret
 
 
 def unwrap(client: Client, headers: dict[str, str], body: str, secret: str) -> Any:
@@ -74,7 +73,8 @@ def unwrap(client: Client, headers: dict[str, str], body: str, secret: str) -> A
 def test_a_finished_response_is_announced_and_signed(client: Client, server: Running) -> None:
     with inbox() as box:
         secret = register(server, box.url)
-        name = respond(client, "What can you do?", background=True)["id"]
+        hooked = client.told(api_key=server.keys["hook"])
+        name = respond(hooked, "What can you do?", background=True)["id"]
         headers, body = box.next()
         event = value_of(unwrap(client, headers, body, secret))
         assert (event["type"], event["data"]) == ("response.completed", {"id": name})
@@ -89,15 +89,16 @@ def test_batches_and_jobs_are_announced_too(
 ) -> None:
     with inbox() as box:
         secret = register(server, box.url)
+        hooked = client.told(api_key=server.keys["hook"])
         lines = sent(drawings.text("lines.jsonl", b"not json"))
-        file = value_of(client.call("files.create", file=lines, purpose="batch"))["id"]
+        file = value_of(hooked.call("files.create", file=lines, purpose="batch"))["id"]
         asked = {"endpoint": "/v1/images/generations", "completion_window": "24h"}
-        batch = value_of(client.call("batches.create", input_file_id=file, **asked))["id"]
+        batch = value_of(hooked.call("batches.create", input_file_id=file, **asked))["id"]
         event = value_of(unwrap(client, *box.next(), secret))
         assert (event["type"], event["data"]) == ("batch.failed", {"id": batch})
         if strict:
             return
-        url, prefer = f"{server.url}/v1/images/generations", {"prefer": "respond-async"}
-        job = web.post(url, json=SMALL, headers=prefer).json()["id"]
+        later = hooked.told(headers={"Prefer": "respond-async"}).generate(**SMALL)
+        job = later["headers"]["location"].rpartition("/")[2]
         event = value_of(unwrap(client, *box.next(), secret))
         assert (event["type"], event["data"]) == ("sfumato.job.completed", {"id": job})

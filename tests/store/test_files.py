@@ -17,7 +17,7 @@ def add(store: Store, caller: str = "ada", data: bytes = b"three", **more: objec
     spooled.write_bytes(data)
     asked = {"filename": "a 🦊.png", "purpose": "vision", "expires_at": None, "file_id": None}
     given: dict[str, object] = {**asked, "sha256": "ab" * 32, "size": len(data), **more}
-    return store.files.add(caller, spooled, **given)  # type: ignore[arg-type]
+    return store.files.add(caller, spooled, **given)  # type: ignore[arg-type]  # of several types, each right
 
 
 def read_by_a_batch(store: Store, file: StoredFile, status: str) -> None:

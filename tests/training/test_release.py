@@ -68,6 +68,6 @@ def test_a_snapshot_is_issued_again_with_other_capabilities(tmp_path: Path) -> N
     assert read_snapshot(tmp_path / f"{parent.id}.json").digest == parent.digest
 
 
-def test_files_of_another_pipeline_are_not_issued_again(tmp_path: Path) -> None:
-    with pytest.raises(InvalidRequest, match="native-0"):
-        reissue(snapshot(tmp_path, "native-0"), tmp_path, NATIVE_CAPABILITIES)
+def test_a_snapshot_issued_again_is_for_this_pipeline(tmp_path: Path) -> None:
+    new = reissue(snapshot(tmp_path, "native-0"), tmp_path, NATIVE_CAPABILITIES)
+    assert new.pipeline_revision == PIPELINE_REVISION

@@ -100,6 +100,7 @@ class Cutter:
         self._file_bytes = 0
         self._escaped = False
         self._long: list[LongString] = []
+        self._found = 0  # of these, where one can mean something
 
     def feed(self, piece: bytes) -> None:
         """InvalidRequest for a string that is too long; BodyTooLarge for too much beside them."""
@@ -109,10 +110,14 @@ class Cutter:
             place = self._in_string(piece, place) if inside else self._outside(piece, place)
 
     def close(self) -> LongObject:
-        """Parse what is left. MalformedBody."""
+        """Parse what is left. MalformedBody; InvalidRequest for a long string in vain."""
         if self._file is not None or self._string is not None:
             raise MalformedBody("The body could not be parsed as JSON: a string has no end.")
         members = self._restored(parse_object(bytes(self._rest)), self._depth)
+        if self._found < len(self._long):
+            raise InvalidRequest(
+                "A name of the body is too long, or a long string is nested too deeply in it."
+            )
         return LongObject(members=members, strings=tuple(self._long))
 
     def discard(self) -> None:
@@ -193,5 +198,6 @@ class Cutter:
         if depth and isinstance(value, list):
             return [self._restored(member, depth - 1) for member in value]
         if isinstance(value, str) and value.startswith(self._mark):
+            self._found += 1
             return self._long[int(value.removeprefix(self._mark))]
         return value

@@ -18,7 +18,7 @@ from sfumato import __version__
 from sfumato.api.backend import backend_of
 from sfumato.api.schemas import EXTENSIONS
 
-JSON, FORM = "application/json", "multipart/form-data"
+JSON, FORM, EVENTS = "application/json", "multipart/form-data", "text/event-stream"
 RAW = ("/content", "/links/{picture_id}")  # routes that answer with a file
 FILE = {"type": "string", "format": "binary"}
 ERROR = {
@@ -82,6 +82,8 @@ def document(
     for schema in made["components"]["schemas"].values():
         for name in hidden:
             schema.get("properties", {}).pop(name, None)
+    streaming = {where for where, body in bodies.items() if _streams(body)}
+    streaming |= {where for where, query in queries.items() if "stream" in query}
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             where = f"{method.upper()} {path}"
@@ -89,7 +91,9 @@ def document(
             if body is not None:
                 operation["requestBody"] = body
             operation.setdefault("parameters", []).extend(_parameters(queries.get(where, {})))
-            operation["responses"] = _responses(path, operation["responses"])
+            operation["responses"] = _responses(
+                path, operation["responses"], streams=where in streaming
+            )
     return made
 
 
@@ -102,6 +106,10 @@ def unwritten(routes: Any, bodies: Mapping[str, Body]) -> set[str]:
         for method in (route.methods or set()) & {"POST", "PUT", "PATCH"}
     }
     return taking - bodies.keys()
+
+
+def _streams(body: Body) -> bool:
+    return body.model is not None and "stream" in body.model.model_fields
 
 
 def _request_body(body: Body, names: Mapping[Any, Any]) -> dict[str, Any] | None:
@@ -127,11 +135,14 @@ def _parameters(queries: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "schema": schema} for name, schema in queries.items()]
 
 
-def _responses(path: str, found: Mapping[str, Any]) -> dict[str, Any]:
+def _responses(path: str, found: Mapping[str, Any], *, streams: bool) -> dict[str, Any]:
     """FastAPI's own 422 never happens here; every refusal has OpenAI's shape."""
     kept = {status: reply for status, reply in found.items() if status != "422"}
     if path.endswith(RAW):
         kept["200"] = {"description": "The file", "content": {"*/*": {}}}
+    if streams:
+        events = {EVENTS: {"schema": {"type": "string"}}}
+        kept["200"] = {**kept["200"], "content": {**kept["200"].get("content", {}), **events}}
     refusal = {
         "description": "Refused, or failed",
         "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},

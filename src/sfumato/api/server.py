@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.config import LOGGING_CONFIG
@@ -26,6 +27,7 @@ LOGGERS: Mapping[str, Any] = {  # uvicorn's own, and ours in the same form on th
     **LOGGING_CONFIG["loggers"],
     "sfumato": {"handlers": ["default"], "level": "INFO"},
 }
+LINGER = 5.0  # seconds for which the rest of a refused body is read
 GRACE = 5  # seconds for answers in flight when the server is asked to stop
 
 
@@ -43,6 +45,19 @@ class PacedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)
+
+    def on_response_complete(self) -> None:
+        """A body that was refused on its way goes on coming: for a while it is read and dropped.
+
+        So a client that sends all before it reads gets its answer; one that never ends is ended.
+        """
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self.loop.call_later(LINGER, self._end_upload, self.cycle)
+
+    def _end_upload(self, cycle: object) -> None:
+        if self.cycle is cycle and self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """What is not HTTP is answered in OpenAI's shape too."""

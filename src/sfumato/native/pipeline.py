@@ -46,7 +46,7 @@ from sfumato.native.scene import Scene, scene_from_json
 from sfumato.native.schedule import linear
 from sfumato.native.text import TextEncoder, letters
 
-PIPELINE_REVISION = "native-2"  # a change of pixels needs the next one, and a new snapshot
+PIPELINE_REVISION = "native-3"  # a change of pixels needs the next one, and a new snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

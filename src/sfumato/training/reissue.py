@@ -1,9 +1,10 @@
-"""A snapshot again, with what this version's engine can do: same files, same presets, a new date.
+"""A snapshot again, for this version's pipeline and with what it can do: same files, a new date.
 
     python -m sfumato.training.reissue gpt-image-2-2026-11-23
 
-Capabilities decide a snapshot's hash, so a released one never learns anything new; the one that is
-written here names it as its parent and has its card, which measured these files. Moves no alias.
+Capabilities and pipeline decide a snapshot's hash, so a released one never learns anything new; the
+one that is written here names it as its parent and has its card, which measured these files. Moves
+no alias.
 """
 
 import argparse
@@ -11,7 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sfumato.errors import InvalidRequest
 from sfumato.native.pipeline import PIPELINE_REVISION
 from sfumato.registry.resolve import PACKAGE_SNAPSHOTS
 from sfumato.registry.snapshot import Capabilities, Snapshot, read_snapshot, write_snapshot
@@ -19,21 +19,17 @@ from sfumato.training.release import NATIVE_CAPABILITIES, free_day
 
 
 def reissue(parent: Snapshot, target: Path, capabilities: Capabilities) -> Snapshot:
-    """Write the successor of `parent` into `target`, which has its files.
+    """Write the successor of `parent`, for this version's pipeline, into `target` with its files.
 
-    InvalidRequest when the files were released for another pipeline revision.
+    SnapshotDamaged when the files are not there. The card says which pipeline it measured.
     """
-    if parent.pipeline_revision != PIPELINE_REVISION:
-        raise InvalidRequest(
-            f"{parent.id} was released for pipeline {parent.pipeline_revision}; this version runs"
-            f" {PIPELINE_REVISION}, which makes other pictures from these files."
-        )
     version = parent.id[: -len("-0000-00-00")]
     day = free_day(target, version, datetime.now(UTC).date())
     successor = replace(
         parent,
         id=f"{version}-{day}",
         created=day,
+        pipeline_revision=PIPELINE_REVISION,
         capabilities=capabilities,
         parent=parent.id,
         folder=target,

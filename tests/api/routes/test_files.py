@@ -87,6 +87,19 @@ def test_content_is_for_saving_and_never_shown(
     assert reply.headers["content-disposition"] == named
 
 
+def test_a_download_can_be_taken_up_where_it_stopped(client: TestClient) -> None:
+    path = f"{PATH}/{kept(client, b'0123456789')['id']}/content"
+    part = client.get(path, headers={"range": "bytes=4-"})
+    assert (part.status_code, part.content) == (206, b"456789")
+    assert part.headers["content-range"] == "bytes 4-9/10"
+
+
+@pytest.mark.parametrize("given", ["bytes=10-", "bytes=4-2", "bytes=", "lines=1-2", "bytes=a-"])
+def test_a_range_that_is_none_is_refused_in_openais_shape(client: TestClient, given: str) -> None:
+    path = f"{PATH}/{kept(client, b'0123456789')['id']}/content"
+    assert error_of(client.get(path, headers={"range": given}), 400)["param"] == "Range"
+
+
 def test_a_deleted_file_is_gone(client: TestClient) -> None:
     file = kept(client)["id"]
     gone = client.delete(f"{PATH}/{file}").json()
@@ -221,7 +234,15 @@ def test_a_name_that_misleads_or_is_none_is_refused(client: TestClient, name: st
 
 
 @pytest.mark.parametrize(
-    "name", [b"a\r\nset-cookie: b=c", b"a\nb", b"a\x7fb", b"\x00", b"\xff\xfe", b'a"; name="purpose']
+    "name",
+    [
+        b"a\r\nset-cookie: b=c",
+        b"a\nb",
+        b"a\x7fb",
+        b"\x00",
+        b"\xff\xfe",
+        b'a"; name="purpose',
+    ],
 )
 def test_a_name_cannot_add_a_header_or_a_field(client: TestClient, name: bytes) -> None:
     head = b'--b\r\ncontent-disposition: form-data; name="file"; filename="' + name + b'"\r\n\r\n'

@@ -11,6 +11,7 @@ def make(client: TestClient, seed: int) -> None:
     assert client.post("/v1/images/generations", json=asked).status_code == 200
 
 
+@pytest.mark.wire("W-909")
 def test_the_history_is_newest_first_and_goes_on_after_a_picture(client: TestClient) -> None:
     for seed in (101, 102, 103):
         make(client, seed)
@@ -23,6 +24,7 @@ def test_the_history_is_newest_first_and_goes_on_after_a_picture(client: TestCli
     assert [one["seed"] for one in second["data"]] == [101]
 
 
+@pytest.mark.wire("W-909")
 def test_a_picture_has_its_facts_and_its_file(client: TestClient) -> None:
     make(client, 104)
     newest = client.get(PATH, params={"limit": 1}).json()["data"][0]
@@ -50,6 +52,7 @@ def test_what_the_list_does_not_have_is_refused_by_name(
     assert error_of(client.get(f"{PATH}?{query}"), 400)["param"] == param
 
 
+@pytest.mark.wire("W-954")
 @pytest.mark.parametrize("path", ["", "?limit=1", "/img_none", "/img_none/content"])
 def test_strict_mode_has_no_history(strict_client: TestClient, path: str) -> None:
     error = error_of(strict_client.get(PATH + path), 404)

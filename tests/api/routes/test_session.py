@@ -22,6 +22,7 @@ def place(tmp_path: Path) -> Iterator[tuple[TestClient, str]]:
         yield client, secret
 
 
+@pytest.mark.wire("W-910")
 def test_a_browser_signs_in_with_a_key_and_out_again(place: tuple[TestClient, str]) -> None:
     client, secret = place
     assert error_of(client.get("/v1/models"), 401)

@@ -109,26 +109,40 @@ async def _order(line: InputLine, known: Line, batch: StoredBatch, backend: Back
 async def _pictures(
     order: Order, line: InputLine, batch: StoredBatch, gate: Gate
 ) -> Sequence[StoredPicture]:
-    """Those that were kept before a restart, then the others, which are made now."""
-    backend, ids = gate.backend, picture_ids(batch.id, line.line, order.params.n)
-    kept = await asyncio.to_thread(_kept, backend, batch.caller, ids)
+    """Those that were kept before a restart, then the others, which are made now.
+
+    A job that fails after some of its pictures, such as for its deadline, goes on with the others.
+    """
+    ids = picture_ids(batch.id, line.line, order.params.n)
+    kept = await asyncio.to_thread(_kept, gate.backend, batch.caller, ids)
     while len(kept) < len(ids):
-        async with gate.passed():
-            try:
-                job = backend.scheduler.submit(
-                    order.params,
-                    order.snapshot,
-                    batch.caller,
-                    picture_ids=ids,
-                    first=len(kept),
-                    level=order.delivery.moderation,
-                )
-            except QueueFull:
-                continue  # somebody came between: wait for room again
+        before = len(kept)
+        failure = await _make(order, ids, before, gate)
+        kept = await asyncio.to_thread(_kept, gate.backend, batch.caller, ids)
+        if failure is not None and len(kept) == before:
+            raise failure
+    return kept
+
+
+async def _make(order: Order, ids: Sequence[str], first: int, gate: Gate) -> ServerError | None:
+    """Make the pictures from `first` on; what ended that early, if the server did."""
+    async with gate.passed():
+        try:
+            job = gate.backend.scheduler.submit(
+                order.params,
+                order.snapshot,
+                order.caller.id,
+                picture_ids=ids,
+                first=first,
+                level=order.delivery.moderation,
+            )
             async with job, aclosing(job.events()) as events:
                 await finished(events)
-        kept = await asyncio.to_thread(_kept, backend, batch.caller, ids)
-    return kept
+        except QueueFull:
+            return None  # somebody came between: wait for room again
+        except ServerError as error:
+            return error
+    return None
 
 
 def _kept(backend: Backend, caller: str, ids: Sequence[str]) -> list[StoredPicture]:

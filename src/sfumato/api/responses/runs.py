@@ -28,7 +28,7 @@ class Runs:
     """
 
     def __init__(self, backend: Backend) -> None:
-        self.sharing = Sharing()  # of all who listen
+        self.sharing = Sharing(backend.store.objects)  # of all who listen
         self._backend = backend
         self._crowd = Crowd(backend.settings.queue_size)
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -13,11 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from sfumato.api.answer import JsonAnswer
 from sfumato.api.pull import ClientGone, pull
-from sfumato.api.responses.kept import shown_event
 from sfumato.api.responses.sharing import Sharing
 from sfumato.api.responses.telling import Event
 from sfumato.api.stream import HEARTBEAT, PING, QUIET
-from sfumato.store.objects import Objects
 
 DELTA = "response.output_text.delta"
 
@@ -35,7 +33,6 @@ class Listening(Response):
     def __init__(
         self,
         events: AsyncGenerator[Event],
-        objects: Objects,
         sharing: Sharing,
         *,
         obfuscated: bool = False,
@@ -47,7 +44,6 @@ class Listening(Response):
         super().__init__(None, headers={**(headers or {}), **QUIET})
         del self.headers["content-length"]
         self._events = events
-        self._objects = objects
         self._sharing = sharing
         self._obfuscated = obfuscated
         self._on_leave = on_leave
@@ -72,12 +68,10 @@ class Listening(Response):
         if event is None:
             await send({"type": "http.response.body", "body": PING, "more_body": True})
             return
-        told = shown_event(event, self._objects)
-        if told is None:
-            return
-        if self._obfuscated and told["type"] == DELTA:
-            told["obfuscation"] = secrets.token_urlsafe(12)[: secrets.randbelow(16) + 1]
-        await self._sharing.send(send, told["type"], told)
+        if self._obfuscated and event["type"] == DELTA:
+            padding = secrets.token_urlsafe(12)[: secrets.randbelow(16) + 1]
+            event = {**event, "obfuscation": padding}
+        await self._sharing.send(send, event)
 
 
 class Answered(JsonAnswer):

@@ -1,6 +1,7 @@
 """/v1/files: what callers keep here for later requests. Knows nothing about what is made of it."""
 
 import asyncio
+import re
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ MOST_LISTED = 10_000
 PURPOSES = ("vision", "user_data", "batch", "batch_output")
 OTHERS = ("assistants", "assistants_output", "evals", "fine-tune", "fine-tune-results")
 HEAD = 1_024  # bytes that tell what a file is
+_RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})", re.ASCII)
 
 
 @router.post("")
@@ -82,6 +84,7 @@ async def content(request: Request, file_id: str) -> Response:
     path = await asyncio.to_thread(kept.path, caller, file_id)
     with path.open("rb") as opened:
         kind = kind_of(await asyncio.to_thread(opened.read, HEAD))
+    _check_range(request, facts.bytes)
     return FileResponse(
         path,
         media_type=PICTURES.get(kind or "", "application/octet-stream"),
@@ -113,6 +116,18 @@ def file_object(kept: StoredFile) -> dict[str, Any]:
         "status_details": None,
         **expiry,
     }
+
+
+def _check_range(request: Request, size: int) -> None:
+    """InvalidRequest for a range that Starlette would refuse in a shape that is not OpenAI's."""
+    for given in request.headers.getlist("range"):
+        match = _RANGE.fullmatch(given)
+        if match is None or int(match[1]) >= size or (match[2] and int(match[2]) < int(match[1])):
+            raise InvalidRequest(
+                f"Invalid header 'Range': {given[:100]!r}. The file has {size:,} bytes; give one"
+                " range, such as 'bytes=0-99'.",
+                param="Range",
+            )
 
 
 def _add(asked: FileRequest, caller: str, file_id: str, backend: Backend) -> StoredFile:

@@ -84,7 +84,6 @@ async def retrieve(request: Request, response_id: str) -> Response:
         return JsonAnswer(shown_response(body, backend.store.objects))
     return Listening(
         _events(run, stored, -1 if after is None else after),
-        backend.store.objects,
         runs_of(request).sharing,
         obfuscated=read_flag(query, "include_obfuscation"),
     )
@@ -135,8 +134,7 @@ async def _again(found: Run | StoredResponse, request: Request, backend: Backend
     if isinstance(found, Run):
         return await _answered(found, request, backend, stays=True)
     if found.request["body"].get("stream"):
-        events, sharing = replayed(found.events, -1), runs_of(request).sharing
-        return Listening(events, backend.store.objects, sharing)
+        return Listening(replayed(found.events, -1), runs_of(request).sharing)
     return JsonAnswer(shown_response(found.body, backend.store.objects))
 
 
@@ -163,7 +161,6 @@ async def _streamed(run: Run, request: Request, backend: Backend) -> Response:
     options = run.ask.request.stream_options
     return Listening(
         run.telling.log.read(),
-        backend.store.objects,
         runs_of(request).sharing,
         obfuscated=bool(options and options.include_obfuscation),
         on_leave=partial(_left, run, runs_of(request)),

@@ -24,7 +24,9 @@ def feathered(changed: NDArray[np.bool_]) -> Weight:
     scale = min(changed.shape) / UNIT
     reach, blur = int(REACH * scale), int(BLUR * scale)
     grown = _windowed(changed.astype(np.float32), reach - blur) > 0.5
-    soft = _windowed(grown.astype(np.float32), blur) / np.float32((2 * blur + 1) ** 2)
+    near = np.pad(grown.astype(np.float32), blur, mode="edge")  # the rim of the picture is no edge
+    inside = slice(blur, -blur or None)
+    soft = _windowed(near, blur)[inside, inside] / np.float32((2 * blur + 1) ** 2)
     weight: Weight = np.clip(soft, 0, 1).astype(np.float32)
     return weight
 
