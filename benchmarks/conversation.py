@@ -51,7 +51,8 @@ def conversation(home: Path, quality: str, *, streams: bool) -> list[bytes]:
     recipe, ours = read_recipe(files[-1], open_credentials(home))
     print(f"the last file is {'ours' if ours else 'not ours'}; its ancestors:")
     for ancestor in (recipe or {}).get("ancestors", []):
-        print("  ", ancestor)
+        told = {k: ancestor[k] for k in ("task", "prompt", "seed", "snapshot")}
+        print("  ", ancestor["image_sha256"][:16], *told.values(), sep="  ")
     return files
 
 

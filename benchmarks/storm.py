@@ -1,9 +1,10 @@
-"""Clients that send again at once whatever is refused, until a line comes in; for wire.py.
+"""Clients that send again whatever is refused, until a line comes in; for wire.py.
 
-    python benchmarks/storm.py URL KEY CLIENTS
+    python benchmarks/storm.py URL KEY CLIENTS PAUSE
 
-Half of them have a key that is unknown, half have KEY, whose budget they spend. Prints a line at
-the first refusal, and in the end how many there were.
+Half of them have a key that is unknown, half have KEY, whose budget they spend. Each sends again
+after PAUSE seconds. Prints a line when as many were refused as there are clients, and in the end
+how many refusals there were.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ UNKNOWN = "sk-sfumato-" + "A" * 43
 BODY = {"prompt": "a storm", "size": "1024x1024"}
 
 
-async def main(url: str, key: str, clients: int) -> None:
+async def main(url: str, key: str, clients: int, pause: float) -> None:
     refused = 0
     limits = httpx2.Limits(max_connections=None)
     async with httpx2.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
@@ -29,6 +30,7 @@ async def main(url: str, key: str, clients: int) -> None:
                     refused += 1
                     if refused == clients:
                         print("raging", flush=True)
+                await asyncio.sleep(pause)
 
         secrets = [UNKNOWN if i % 2 else key for i in range(clients)]
         storm = asyncio.gather(*(retry(secret) for secret in secrets))
@@ -39,4 +41,4 @@ async def main(url: str, key: str, clients: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))

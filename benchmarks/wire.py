@@ -2,11 +2,12 @@
 
     python benchmarks/wire.py [--requests 200] [--stormers 50]
 
-The same small pictures are made twice: by jobs submitted to a scheduler, and by requests over real
-sockets to a server with the same settings. Prints p50 and p99 of both at 1, 16 and 128 clients, and
-the difference: parsing, keys, moderation, budgets, base64 and HTTP. Then the p50 and p99 of a new
-request while `stormers` clients retry without pause what is refused (a wrong key, a spent budget),
-and without them, in turns. Client and server share this machine.
+Small pictures over real sockets, at 1, 16 and 128 clients. `added` is what is left of a request's
+time without the time from the acceptance of its job to its end, which is the fake engine's, the
+codec's and the waiting for both: so parsing, keys, moderation, budgets, base64 and HTTP are added.
+Then the time of a new request while `stormers` clients send again what is refused (a wrong key, a
+spent budget): after half a second as OpenAI's clients do, and at once; and in calm, in turns.
+Clients and server share this machine.
 """
 
 import argparse
@@ -16,25 +17,23 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import httpx2
 
-from sfumato.core import ImageParams
-from sfumato.jobs.scheduler import Scheduler
 from sfumato.registry.catalogue import read_catalogue
-from sfumato.registry.snapshot import Capabilities, Preset, SizeRule, Snapshot, read_snapshot
+from sfumato.registry.snapshot import Capabilities, Preset, SizeRule, Snapshot
 from sfumato.settings import Settings
 from sfumato.store import Store
 
 CLIENTS = (1, 16, 128)
-SIDE, STEPS = 256, 4
-BODY = {"prompt": "a red fox", "size": f"{SIDE}x{SIDE}", "quality": "low"}
+BODY = {"prompt": "a red fox", "size": "256x256", "quality": "low"}
+PAUSES = (0.5, 0.0)  # seconds before a client of the storm sends again
 ROUNDS = 3  # of calm and storm
-STORM = Path(__file__).with_name("storm.py")
+HERE = Path(__file__).parent
 
 
 def main() -> None:
@@ -43,19 +42,18 @@ def main() -> None:
     parser.add_argument("--stormers", type=int, default=50)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        direct = asyncio.run(over_scheduler(make_home(Path(folder, "direct")), options.requests))
-        served = make_home(Path(folder, "served"))
-        with serving(served) as url:
-            through = asyncio.run(over_http(url, options.requests))
-            print(f"{'clients':>7} {'':>6} {'scheduler':>11} {'over HTTP':>11} {'added':>11}")
-            for clients in CLIENTS:
+        settings, notes = make_home(Path(folder, "home")), Path(folder, "notes")
+        with serving(settings, notes) as url:
+            crowds = {n: asyncio.run(crowd(url, n, options.requests)) for n in CLIENTS}
+            made = read_notes(notes)
+            print("clients         in all        added")
+            for clients, asked in crowds.items():
+                whole = [1000 * (end - begin) for begin, end in asked.values()]
+                added = [ms - made[seed] for ms, seed in zip(whole, asked, strict=True)]
                 for name, part in (("p50", 0.5), ("p99", 0.99)):
-                    ours, theirs = (at(found[clients], part) for found in (direct, through))
-                    print(
-                        f"{clients:7} {name:>6} {ours:8.1f} ms {theirs:8.1f} ms"
-                        f" {theirs - ours:8.1f} ms"
-                    )
-            storm(url, served, options.stormers)
+                    print(f"{clients:7} {name} {at(whole, part):8.1f} ms {at(added, part):8.1f} ms")
+            for pause in PAUSES:
+                storm(url, settings, options.stormers, pause)
 
 
 def make_home(root: Path) -> Settings:
@@ -66,7 +64,7 @@ def make_home(root: Path) -> Settings:
         created="2026-01-01",
         pipeline_revision="fake-1",
         files=(),
-        presets={q: Preset(steps=STEPS, guidance=1, t0=0.5) for q in ("low", "medium", "high")},
+        presets={q: Preset(steps=4, guidance=1, t0=0.5) for q in ("low", "medium", "high")},
         capabilities=Capabilities(sizes=SizeRule(min_area=256)),
     )
     (root / "snapshots").mkdir(parents=True)
@@ -78,79 +76,64 @@ def make_home(root: Path) -> Settings:
     return Settings.model_validate({"home": root, "threads": 1, "queue_size": 2 * max(CLIENTS)})
 
 
-async def over_scheduler(settings: Settings, requests: int) -> dict[int, list[float]]:
-    """Milliseconds of each picture, by the number of consumers at once; no HTTP."""
-    path = settings.root / "snapshots" / "fake-2026-01-01.json"
-    snapshot = read_snapshot(path)
-    params = ImageParams(prompt=BODY["prompt"], width=SIDE, height=SIDE, quality="low")
-    with Store.open(settings.root) as store:
-        async with Scheduler(settings, store, warm_up=snapshot) as scheduler:
-            while not scheduler.ready:
-                await asyncio.sleep(0.05)
-
-            async def one() -> None:
-                async for _ in scheduler.submit(params, snapshot, "local").events():
-                    pass
-
-            return {clients: await crowd(one, clients, requests) for clients in CLIENTS}
-
-
-async def over_http(url: str, requests: int) -> dict[int, list[float]]:
-    """Milliseconds of each request, by the number of clients at once."""
+async def crowd(url: str, clients: int, requests: int) -> dict[int, tuple[float, float]]:
+    """Seed → begin and end of each of `requests`, `clients` at a time, connections kept."""
+    seeds, found = iter(range(max(requests, 2 * clients))), dict[int, tuple[float, float]]()
     limits = httpx2.Limits(max_connections=None)
-    async with httpx2.AsyncClient(base_url=url, timeout=600, limits=limits) as client:
 
-        async def one() -> None:
-            (await client.post("/v1/images/generations", json=BODY)).raise_for_status()
-
-        return {clients: await crowd(one, clients, requests) for clients in CLIENTS}
-
-
-async def crowd(one: Callable[[], Awaitable[None]], clients: int, requests: int) -> list[float]:
-    """`requests` in all, `clients` at a time; the first of each client warms it up."""
-    left, found = iter(range(max(requests, 2 * clients))), list[float]()
-
-    async def client() -> None:
-        await one()
-        for _ in left:
+    async def one(client: httpx2.AsyncClient) -> None:
+        for number in seeds:
+            seed = 1000 * clients + number
             begun = perf_counter()
-            await one()
-            found.append(1000 * (perf_counter() - begun))
+            await post(client, seed)
+            found[seed] = (begun, perf_counter())
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    async with httpx2.AsyncClient(base_url=url, timeout=600, limits=limits) as client:
+        await asyncio.gather(*(one(client) for _ in range(clients)))
     return found
 
 
-def storm(url: str, settings: Settings, stormers: int) -> None:
+async def post(client: httpx2.AsyncClient, seed: int) -> None:
+    body = {**BODY, "seed": seed}
+    (await client.post("/v1/images/generations", json=body)).raise_for_status()
+
+
+def read_notes(notes: Path) -> dict[int, float]:
+    """Seed → milliseconds from the acceptance of the job to its end."""
+    rows = [line.split() for line in notes.read_text("utf-8").splitlines()]
+    return {int(seed): 1000 * (float(over) - float(begun)) for seed, begun, over in rows}
+
+
+def storm(url: str, settings: Settings, stormers: int, pause: float) -> None:
     """Print what a new request takes in calm and in a storm, and their ratio."""
     with Store.open(settings.root) as store:
-        _, spent = store.keys.create("stormer", requests_per_minute=1)
+        _, spent = store.keys.create(f"stormer {pause}", requests_per_minute=1)
     calm, rough, refused = list[float](), list[float](), 0
     for _ in range(ROUNDS):
         calm += asyncio.run(new_requests(url))
-        command = [sys.executable, str(STORM), url, spent, str(stormers)]
+        given = [url, spent, str(stormers), str(pause)]
+        command = [sys.executable, str(HERE / "storm.py"), *given]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as others:
             assert others.stdout is not None
-            others.stdout.readline()  # the first refusal
+            others.stdout.readline()  # each of them was refused once
             rough += asyncio.run(new_requests(url))
             told, _ = others.communicate(b"\n")
         refused += int(told)
-    print(f"\na new request, {stormers} clients retrying ({refused} refusals in {ROUNDS} rounds)")
+    how = f"after {pause} s" if pause else "at once"
+    print(f"\na new request while {stormers} clients retry {how} ({refused} refusals)")
     for name, part in (("p50", 0.5), ("p99", 0.99)):
         without, within = at(calm, part), at(rough, part)
-        print(
-            f"{name:>6}  calm {without:8.1f} ms  storm {within:8.1f} ms"
-            f"  ratio {within / without:5.2f}"
-        )
+        ratio = within / without
+        print(f"{name}   calm {without:8.1f} ms   storm {within:8.1f} ms   ratio {ratio:5.2f}")
 
 
 async def new_requests(url: str, times: int = 20) -> list[float]:
-    """Each on a connection of its own, as somebody who comes for the first time."""
+    """Milliseconds; each on a connection of its own, as somebody who comes for the first time."""
     found = []
-    for _ in range(times):
+    for number in range(times):
         async with httpx2.AsyncClient(base_url=url, timeout=600) as client:
             begun = perf_counter()
-            (await client.post("/v1/images/generations", json=BODY)).raise_for_status()
+            await post(client, number)
             found.append(1000 * (perf_counter() - begun))
     return found
 
@@ -161,13 +144,12 @@ def at(found: list[float], part: float) -> float:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """`sfumato serve` in a process of its own, ready."""
+def serving(settings: Settings, notes: Path) -> Iterator[str]:
+    """A server in a process of its own, with its engine loaded; it writes `notes`."""
     given = {"HOME": settings.home, "PORT": 0, "THREADS": 1, "QUEUE_SIZE": settings.queue_size}
     environment = {f"SFUMATO_{name}": str(value) for name, value in given.items()}
-    command = [sys.executable, "-m", "sfumato", "serve"]
     with subprocess.Popen(
-        command,
+        [sys.executable, str(HERE / "timed_server.py"), str(notes)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -175,8 +157,8 @@ def serving(settings: Settings) -> Iterator[str]:
     ) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
-        httpx2.post(f"{url}/v1/images/generations", json=BODY, timeout=60).raise_for_status()
         try:
+            asyncio.run(new_requests(url, 5))
             yield url
         finally:
             server.terminate()

@@ -13,7 +13,7 @@ from sfumato.api.caller import LOCAL, Caller
 from sfumato.api.input_pictures import Spooled, check_together, fetch_reference
 from sfumato.core import InputPicture
 from sfumato.errors import NotFound, SfumatoError
-from tests.api.test_edits import encoded, photo, url_of
+from tests.api.edit_requests import encoded, photo, url_of
 
 
 @pytest.fixture

@@ -95,6 +95,8 @@ def test_a_form_is_the_same_however_it_is_cut_into_pieces(spool: Spool, step: in
         (body('name="prompt"\r\n' + "a: b\r\n" * 20 + "\r\nz"), "21 headers"),
         (body('name="a\x00b"\r\n\r\nx'), "a null"),
         (body('name="prompt"\r\na: b\nc: d\r\n\r\nx'), "a bare line feed in a header"),
+        (body('name="prompt"\r\n\na: b\r\n\r\nx'), "a bare line feed before a header"),
+        (body('name="prompt"\r\na\n: b\r\n\r\nx'), "a bare line feed in a header's name"),
         (body(b'name="prompt"; filename="\xff\xfe"\r\n\r\nz'), "a header that is not UTF-8"),
         (body('name="image"; filename="a"\r\ncontent-length: 2\r\n\r\nPNG'), "a false length"),
         (body('name="image"; filename="a"\r\ncontent-length: x\r\n\r\nPNG'), "no length"),

@@ -1,6 +1,7 @@
 """/v1/batches, as the clients use it."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,7 @@ def begin(client: Client, drawings: Drawings, data: bytes, **more: Any) -> Any:
 def finish(client: Client, batch: Any) -> Any:
     """The same batch when it is over."""
     while batch["status"] not in OVER:
+        time.sleep(0.05)
         batch = value_of(client.call("batches.retrieve", batch["id"]))
     return batch
 

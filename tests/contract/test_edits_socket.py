@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.api.edit_requests import encoded, photo, url_of
 from tests.api.shape import error_of
-from tests.api.test_edits import encoded, photo, url_of
 from tests.contract.running import Running, running
 
 PATH = "/v1/images/edits"

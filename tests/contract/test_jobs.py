@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import pytest
 
@@ -111,6 +112,7 @@ def test_respond_async_gives_a_job_and_the_job_the_pictures(
     job = web.get(address).json()
     assert (job["object"], job["task"]) == ("sfumato.job", "generate")
     while job["status"] not in ("completed", "failed", "cancelled"):
+        time.sleep(0.02)
         job = web.get(address).json()
     assert job["status"] == "completed"
     assert [picture(one["b64_json"]).size for one in job["result"]["data"]] == [(816, 816)] * 2

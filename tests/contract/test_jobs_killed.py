@@ -189,35 +189,3 @@ def test_accepted_jobs_outlive_a_kill_and_finished_pictures_are_not_made_again(
         assert server.steps(30) == server.steps(31) == [1, 2, 3, 4]
         pictures = get(server, "/v1/sfumato/pictures")["data"]
         assert sorted(picture["seed"] for picture in pictures) == [10, 11, 20, 21, 30, 31]
-
-
-def test_no_more_wait_than_may(tmp_path: Path) -> None:
-    with running(tmp_path, step_seconds=0.5, queue_size=1, waiting_jobs=1) as server:
-        replies = [order(server, SMALL) for _ in range(5)]
-        refused = [reply for reply in replies if reply.status_code == 429]
-        assert refused
-        assert 1 <= int(refused[0].headers["retry-after"]) <= 120
-        people = httpx2.post(f"{server.url}{PATH}", json=SMALL, timeout=60)
-        assert people.status_code in (200, 429)
-
-
-def test_a_full_queue_refuses_before_it_reads_what_is_asked(tmp_path: Path) -> None:
-    with running(tmp_path, step_seconds=3600, queue_size=1) as server:
-        for _ in range(2):
-            order(server, SMALL)
-        while get(server, JOBS)["data"][0]["position"] != 1:  # both have their places
-            time.sleep(0.02)
-        for path in (PATH, "/v1/images/edits"):
-            reply = httpx2.post(f"{server.url}{path}", content=b"nobody reads this")
-            assert reply.status_code == 429
-            assert reply.json()["error"]["code"] == "rate_limit_exceeded"
-            assert int(reply.headers["retry-after-ms"]) == 1000 * int(reply.headers["retry-after"])
-
-
-def test_in_strict_mode_there_are_no_jobs(tmp_path: Path) -> None:
-    body = {name: value for name, value in SMALL.items() if name != "seed"}
-    with running(tmp_path, strict=True) as server:
-        reply = order(server, body)
-        assert reply.status_code == 200
-        assert "preference-applied" not in reply.headers
-        assert httpx2.get(f"{server.url}{JOBS}").status_code == 404

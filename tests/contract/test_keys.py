@@ -1,6 +1,7 @@
 """Keys: who is recognised, what each may spend, and that none sees what another keeps."""
 
 import json
+import time
 from typing import Any
 
 import httpx2
@@ -104,7 +105,7 @@ def test_each_key_has_jobs_and_pictures_of_its_own(server: Running) -> None:
         job = ada.post("/v1/images/generations", json=SMALL, headers=prefer).json()["id"]
         address = f"/v1/sfumato/jobs/{job}"
         while ada.get(address).json()["status"] != "completed":
-            pass
+            time.sleep(0.02)
         newest = ada.get("/v1/sfumato/pictures").json()["data"][0]["id"]
         for method, path in (
             ("GET", address),

@@ -381,7 +381,9 @@ def test_quality_and_partial_images_of_the_tool(client: Client, fields: Fields) 
     high = respond(client, tools=with_tool(quality="high"))["tool_usage"]["image_gen"]
     assert high["output_tokens"] > 1000
     fields.honoured(TOOL, "quality", "the work, and the tokens")
-    events = value_of(ask(client, stream=True, tools=with_tool(partial_images=2)))
+    events = value_of(
+        ask(client, stream=True, tools=with_tool(partial_images=2, output_format="jpeg"))
+    )
     assert [e["type"] for e in events].count("response.image_generation_call.partial_image") == 2
     fields.honoured(TOOL, "partial_images", "that many partial images in a stream")
 

@@ -9,8 +9,9 @@ import logging
 from sfumato.api.backend import Backend
 from sfumato.api.caller import Caller
 from sfumato.api.responses.asking import ask_again
+from sfumato.api.responses.failing import CUT
 from sfumato.api.responses.partials import sweep_partials
-from sfumato.api.responses.plan import Plan, plan_from_json
+from sfumato.api.responses.plan import plan_from_json
 from sfumato.api.responses.running import Run
 from sfumato.errors import SfumatoError
 from sfumato.store.responses import UNKEPT, StoredResponse
@@ -28,6 +29,7 @@ async def restarted(backend: Backend) -> list[Run]:
             continue
         run = _run(row, backend)
         if run is None:
+            await asyncio.to_thread(_give_up, row, backend)
             continue
         if not run.ask.background:
             await run.cut()
@@ -39,13 +41,19 @@ async def restarted(backend: Backend) -> list[Run]:
 
 
 def _run(row: StoredResponse, backend: Backend) -> Run | None:
+    """None for one that was kept by a version that allowed, or wrote, what this one does not."""
     try:
         ask = ask_again(row, Caller(id=row.caller), backend)
-    except SfumatoError as error:  # kept by a version that allowed what this one does not
-        log.error("response %s cannot be gone on with: %s", row.id, error.message)
+        plan = None if row.plan is None else plan_from_json(row.plan)
+    except (SfumatoError, KeyError, TypeError, ValueError) as error:
+        log.error("response %s cannot be gone on with", row.id, exc_info=error)
         return None
-    plan: Plan | None = None if row.plan is None else plan_from_json(row.plan)
     return Run(ask, row.input, backend, plan, row.body)
+
+
+def _give_up(row: StoredResponse, backend: Backend) -> None:
+    body = {**row.body, "status": "failed", "error": CUT}
+    backend.store.responses.save(row.id, status="failed", body=body)
 
 
 def _sweep(row: StoredResponse, backend: Backend) -> None:
