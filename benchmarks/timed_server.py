@@ -25,7 +25,7 @@ class TimedScheduler(Scheduler):
 
     def submit(self, *given: Any, **more: Any) -> Job:
         job, accepted = super().submit(*given, **more), perf_counter()
-        job.when_over(lambda over: NOTES.write(f"{over.params.seed} {accepted} {perf_counter()}\n"))
+        job.when_over(lambda over: print(over.params.seed, accepted, perf_counter(), file=NOTES))
         return job
 
 

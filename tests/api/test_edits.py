@@ -63,6 +63,7 @@ def test_a_large_photograph_is_answered_at_its_own_size(client: TestClient) -> N
     assert (after[~kept] != before[~kept]).any(-1).mean() > 0.9
 
 
+@pytest.mark.wire("W-407")
 def test_half_clear_is_half_changed(client: TestClient) -> None:
     size = (60, 60)
     mask, sent = mask_of(size, soft=True), photo(size)

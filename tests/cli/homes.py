@@ -29,7 +29,12 @@ def write_home(folder: Path, *, serves: bool = False, **changes: Any) -> Path:
         "pipeline_revision": "fake-1",
         "files": (),
         "presets": presets,
-        "capabilities": Capabilities(tasks=("generate", "edit"), sizes=SizeRule(min_area=256)),
+        "capabilities": Capabilities(
+            tasks=("generate", "edit"),
+            sizes=SizeRule(min_area=256),
+            output_formats=("png", "jpeg", "webp", "svg", "gif"),
+            extensions=("seed", "memory", "negative_prompt", "markup"),
+        ),
     }
     snapshot = Snapshot(**(facts | changes))
     (folder / "snapshots").mkdir(parents=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from typer.testing import CliRunner, Result
 
 from sfumato.cli import app
 from sfumato.codec.credentials import open_credentials
-from sfumato.codec.provenance import read_recipe
+from sfumato.codec.provenance import read_lineage, read_recipe
 from sfumato.core import Source
 from sfumato.store import Store
 from tests.cli.homes import SNAPSHOT, write_home
@@ -97,6 +97,104 @@ def test_a_mask_keeps_every_pixel_that_it_covers(run: Run) -> None:
     before, after = _pixels("photo.png"), _pixels("new.png")
     assert np.array_equal(before[:, 20:], after[:, 20:])
     assert not np.array_equal(before[:, :20], after[:, :20])
+
+
+def _markup(name: str, size: tuple[int, int] = (40, 24)) -> None:
+    markup = Image.new("RGBA", size, (0, 0, 0, 0))
+    ImageDraw.Draw(markup).rectangle((4, 4, 15, 15), outline=(255, 0, 0, 255))
+    markup.save(name)
+
+
+def test_a_markup_says_where_with_what_it_encloses(run: Run) -> None:
+    _foreign()
+    _markup("drawn.png")
+    result = _edit(run, "photo.png", "a balloon", "--markup", "drawn.png", "-o", "new.png")
+    assert result.exit_code == 0, result.output
+    differs = (_pixels("photo.png") != _pixels("new.png")).any(axis=-1)
+    assert differs[6:14, 6:14].any()
+    differs[4:16, 4:16] = False
+    assert not differs.any()
+
+
+def test_the_command_to_repeat_an_edit_names_its_kind_of_mask(run: Run) -> None:
+    _foreign()
+    _markup("drawn.png")
+    _mask("mask.png", (40, 24))
+    for option, file in [("--markup", "drawn.png"), ("--mask", "mask.png")]:
+        _edit(run, "photo.png", "a balloon", option, file, "-o", "new.png", "--force")
+        told = run("replay", "new.png").stderr
+        assert f"--model {SNAPSHOT} {option} {option[2:].upper()}" in told
+
+
+def test_a_mask_and_a_markup_exclude_each_other(run: Run) -> None:
+    _foreign()
+    _markup("drawn.png")
+    result = _edit(run, "photo.png", "a", "--mask", "drawn.png", "--markup", "drawn.png")
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
+
+
+def test_a_markup_of_another_size_is_refused_and_named(run: Run) -> None:
+    _foreign()
+    _markup("drawn.png", (20, 24))
+    result = _edit(run, "photo.png", "a", "--markup", "drawn.png")
+    assert result.exit_code == 2
+    assert "drawn.png: The markup has 20x24 pixels" in result.stderr
+
+
+def test_a_chain_of_edits_records_what_it_was_made_from(run: Run) -> None:
+    size = ("--size", "64x32", "--seed", "9")
+    run("generate", "a fox", "--model", SNAPSHOT, *size, "-o", "fox.png")
+    _edit(run, "fox.png", "make it blue", "-o", "blue.png")
+    _foreign()
+    answer = _edit(run, "blue.png", "add a hat", "--with", "photo.png", "-o", "hat.png", "--json")
+    recipe = json.loads(answer.stdout)["recipe"]
+    blue, photo = (Source(pixels=_pixels(name)).sha256 for name in ("blue.png", "photo.png"))
+    assert recipe["inputs"] == [blue, photo]
+    told = [(a["task"], a.get("prompt")) for a in recipe["ancestors"]]
+    assert told == [("edit", "make it blue"), ("upload", None), ("generation", "a fox")]
+    assert [a.prompt for a in read_lineage(Path("hat.png").read_bytes())] == [
+        "make it blue",
+        None,
+        "a fox",
+    ]
+
+
+def test_the_inputs_are_kept_and_nothing_is_left_in_the_spool(run: Run, tmp_path: Path) -> None:
+    _foreign()
+    _edit(run, "photo.png", "make it blue")
+    with Store.open(tmp_path / "home") as store:
+        kept = [f for f in store.objects.path("inputs").rglob("*") if f.is_file()]
+        spool = store.inputs.spool().parent
+    assert [file.read_bytes() for file in kept] == [Path("photo.png").read_bytes()]
+    assert len(list(spool.iterdir())) == 1  # the one that was just asked for
+
+
+def test_an_edit_can_be_an_svg_but_no_gif(run: Run) -> None:
+    _foreign()
+    assert _edit(run, "photo.png", "make it blue", "-o", "blue.svg").exit_code == 0
+    assert Path("blue.svg").read_bytes().startswith(b"<svg")
+    refused = _edit(run, "photo.png", "make it blue", "-o", "blue.gif")
+    assert refused.exit_code == 2
+    assert "Edits cannot be animated" in refused.stderr
+    assert not Path("blue.gif").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--size", "50x50"), "--size"),
+        (("--with", "photo.png") * 16, "Too many pictures"),
+        (("-o", "blue.jpg", "--background", "transparent"), "--background"),
+    ],
+)
+def test_the_rules_of_edits_are_those_of_the_server(
+    run: Run, more: tuple[str, ...], words: str
+) -> None:
+    _foreign()
+    result = _edit(run, "photo.png", "make it blue", *more)
+    assert result.exit_code == 2
+    assert words in result.stderr, result.stderr
 
 
 def test_a_mask_without_alpha_is_refused(run: Run) -> None:

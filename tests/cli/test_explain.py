@@ -58,6 +58,19 @@ def test_relations_are_told_by_engines_that_understand_them() -> None:
     assert "  relations  cat left of car" in told
 
 
+def test_what_a_negative_prompt_took_out_is_told() -> None:
+    settings = {"avoided": ["tree", "night"], "avoid_unread": ["blorb"]}
+    told = lines(_recipe(negative_prompt="trees, night, blorb", settings=settings))
+    assert "  avoided    tree, night" in told
+    assert "  not read   blorb (in the negative prompt)" in told
+
+
+def test_a_negative_prompt_that_took_nothing_out_says_so() -> None:
+    told = lines(_recipe(negative_prompt="trees", settings={"avoided": [], "avoid_unread": []}))
+    assert "  avoided    none" in told
+    assert not any("not read" in line for line in told)
+
+
 @pytest.mark.parametrize("title", ["things", "words", "assets"])
 def test_an_empty_part_says_none(title: str) -> None:
     told = lines(_recipe(scene=Scene(transparent=True).to_json(), assets=[]))

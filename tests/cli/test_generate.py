@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from typer.testing import CliRunner, Result
 
 from sfumato.cli import app
@@ -94,6 +94,48 @@ def test_words_that_were_not_matched_are_told_unasked(run: Run) -> None:
     assert "Words not matched: a, red, fox" in out
 
 
+def test_a_gif_has_the_frames_and_the_pace_that_were_asked(run: Run) -> None:
+    more = ("--frames", "4", "--frame-ms", "123", "--seed", "5")
+    result = run(*_asked("-o", "fox.gif", *more))
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"fox.gif  64x32 gif, seed 5, {SNAPSHOT}\n"
+    with Image.open("fox.gif") as image:
+        frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+        assert image.size == (64, 32)
+        assert image.info["duration"] == 120  # GIF knows hundredths of a second
+    assert len({frame.tobytes() for frame in frames}) == 4
+
+
+def test_the_format_can_be_asked_for_a_name_that_says_none(run: Run) -> None:
+    assert run(*_asked("-o", "fox", "--format", "gif")).exit_code == 0
+    assert Path("fox").read_bytes().startswith(b"GIF8")
+
+
+def test_several_gifs_are_numbered(run: Run) -> None:
+    assert run(*_asked("-o", "fox.gif", "-n", "2", "--frames", "2")).exit_code == 0
+    assert _files() == ["fox-1.gif", "fox-2.gif"]
+
+
+def test_an_svg_is_a_drawing_with_its_recipe_inside(run: Run, tmp_path: Path) -> None:
+    assert run(*_asked("-o", "fox.svg")).exit_code == 0
+    data = Path("fox.svg").read_bytes()
+    assert b"<path" in data
+    recipe, signed_by_us = read_recipe(data, open_credentials(tmp_path / "home"))
+    assert (recipe["output_format"], signed_by_us) == ("svg", True)
+
+
+def test_a_negative_prompt_changes_the_picture_and_stands_in_its_recipe(run: Run) -> None:
+    recipes = [
+        json.loads(run(*_asked("-o", f"{i}.png", "--seed", "5", "--json", *more)).stdout)[0]
+        for i, more in enumerate([(), ("-x", "trees"), ("--negative-prompt", "trees")])
+    ]
+    without, short, long = (row["recipe"] for row in recipes)
+    assert "negative_prompt" not in without
+    assert short["negative_prompt"] == "trees"
+    assert short == long
+    assert short["image_sha256"] != without["image_sha256"]
+
+
 def test_a_file_is_never_overwritten_unasked(run: Run) -> None:
     Path("fox-2.png").write_bytes(b"mine")
     result = run(*_asked("-o", "fox.png", "--n", "2"))
@@ -124,7 +166,17 @@ def test_with_force_it_is_overwritten(run: Run) -> None:
         (["-o", "fox.jpg", "--background", "transparent"], ["--background", "jpeg"]),
         (["-o", "fox.jpg", "--format", "png"], ["--format is png", "jpeg"]),
         (["-o", "fox.tiff"], ["fox.tiff", "--format"]),
-        (["-o", "fox.gif", "--format", "gif"], ["--format", "gif"]),
+        (["-o", "fox.gif", "--frames", "17"], ["--frames", "17"]),
+        (["-o", "fox.gif", "--frames", "1"], ["--frames", "1"]),
+        (["-o", "fox.gif", "--frame-ms", "5"], ["--frame-ms", "5"]),
+        (["-o", "fox.gif", "--size", "2048x2048"], ["--size", "sheet of 6144x6144"]),
+        (["-o", "fox.gif", "--background", "transparent"], ["--background", "gif"]),
+        (["-o", "fox.png", "--frames", "8"], ["--frames", "gif"]),
+        (["-o", "fox.png", "--frame-ms", "200"], ["--frame-ms", "gif"]),
+        (["-o", "fox.svg", "--n", "2"], ["--n", "svg"]),
+        (["-o", "fox.svg", "--compression", "50"], ["--compression", "svg"]),
+        (["-o", "fox.svg", "--format", "gif"], ["--format is gif", "svg"]),
+        (["-o", "fox.png", "-x", "nude"], ["safety_violations=[sexual]"]),
         (["-o", "nowhere/fox.png"], ["nowhere", "does not exist"]),
         (["-o", "fox.png", "--model", "gpt-image"], ["family"]),
         (["-o", "fox.png", "--model", "fake-2026-11-2"], [SNAPSHOT]),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from typer.testing import CliRunner, Result
 
 from sfumato.cli import app
@@ -68,6 +68,9 @@ def _stamp(home: Path, recipe: dict[str, Any], *, shade: int = 0) -> bytes:
         {"output_format": "jpeg", "output_compression": 80},
         {"output_format": "webp", "background": "transparent"},
         {"quality": "low", "memory": "off"},
+        {"negative_prompt": "trees"},
+        {"output_format": "gif", "frames": 5, "frame_ms": 90},
+        {"output_format": "svg"},
     ],
 )
 def test_a_file_is_made_again_identically_from_itself_alone(
@@ -133,6 +136,52 @@ def test_a_true_hash_over_other_pixels_is_not_called_identical(home: Path) -> No
     assert _replay("fox.png").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("saved", "words"),
+    [
+        ({"duration": 200}, "times: 200, 200, 200 ms there, 90, 90, 90 ms here"),
+        ({"duration": 90, "keep": 2}, "size: 64x32 in 2 frames there, 64x32 in 3 frames here"),
+    ],
+)
+def test_a_gif_that_was_retimed_or_cut_is_not_called_identical(
+    home: Path, saved: dict[str, int], words: str
+) -> None:
+    data, recipe = _picture(home, output_format="gif", frames=3, frame_ms=90)
+    frames = _frames(data)[: saved.get("keep", 3)]
+    buffer = io.BytesIO()
+    first, *others = frames
+    first.save(
+        buffer, "GIF", save_all=True, append_images=others, duration=saved["duration"], loop=0
+    )
+    stamped = stamp_recipe(buffer.getvalue(), "image/gif", recipe, open_credentials(home))
+    Path("fox.gif").write_bytes(stamped)
+    result = _replay("fox.gif")
+    assert result.exit_code == 1
+    assert words in result.stdout
+
+
+def _frames(data: bytes) -> list[Image.Image]:
+    with Image.open(io.BytesIO(data)) as image:
+        return [frame.convert("RGB").copy() for frame in ImageSequence.Iterator(image)]
+
+
+def test_an_svg_that_was_drawn_over_is_not_called_identical(home: Path) -> None:
+    data, _ = _picture(home, output_format="svg")
+    changed = data.replace(b"</svg>", b'<path fill="#FF0000" d="M0 0L9 9L0 9Z"/></svg>')
+    assert changed != data
+    Path("fox.svg").write_bytes(changed)
+    result = _replay("fox.svg")
+    assert result.exit_code == 1
+    assert "not signed by this home" in result.stdout
+    assert "the drawings differ" in result.stdout
+
+
+def test_what_is_drawn_in_another_metadata_element_counts(home: Path) -> None:
+    data, _ = _picture(home, output_format="svg")
+    Path("fox.svg").write_bytes(data.replace(b"</svg>", b"<metadata>x</metadata></svg>"))
+    assert _replay("fox.svg").exit_code == 1
+
+
 def test_a_recipe_of_another_home_is_a_hint_and_still_works(home: Path, tmp_path: Path) -> None:
     data, recipe = _picture(home)
     with Image.open(io.BytesIO(data)) as image:
@@ -156,6 +205,13 @@ def test_a_recipe_of_another_home_is_a_hint_and_still_works(home: Path, tmp_path
         ({"seed": "1"}, "--seed"),
         ({"quality": "best"}, "--quality"),
         ({"prompt": None}, "prompt"),
+        ({"negative_prompt": 3}, "--negative-prompt"),
+        ({"frames": 8}, "--frames"),
+        ({"output_format": "gif", "frames": 10**9}, "--frames"),
+        ({"output_format": "gif", "frame_ms": 1}, "--frame-ms"),
+        ({"output_format": "gif", "size": "3840x2160"}, "--size"),
+        ({"inputs": 3}, "is an edit"),
+        ({"inputs": ["x"] * 1000, "settings": []}, "is an edit"),
         ({"scene": None}, "no scene"),
         ({"scene": {"things": [{"concept": "x", "size": 1e9}]}}, "--scene"),
         ({"scene": {"things": 3}}, "--scene"),
@@ -181,7 +237,9 @@ def test_control_characters_of_a_recipe_never_reach_the_terminal(home: Path) -> 
     assert "[bold]x there" in out
 
 
-@pytest.mark.parametrize("data", [b"", b"text", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"text", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"<svg><metadata>", b"<svg/>"]
+)
 def test_a_file_that_is_no_picture_cannot_be_replayed(home: Path, data: bytes) -> None:
     Path("fox.png").write_bytes(data)
     result = _replay("fox.png")

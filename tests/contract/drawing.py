@@ -25,6 +25,14 @@ class Drawings:
         Image.fromarray(noise).save(path, lossless=True)  # which WebP alone knows
         return path
 
+    def turned(self) -> Path:
+        """A photograph that was taken with the camera on its side."""
+        path = self.folder / "turned.jpg"
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        Image.open(self.photo()).save(path, exif=exif)
+        return path
+
     def mask(self, name: str = "mask.png", size: tuple[int, int] = SIZE) -> Path:
         """Opaque but for the hole."""
         alpha = np.full((size[1], size[0]), 255, np.uint8)

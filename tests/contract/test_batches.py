@@ -68,6 +68,7 @@ def test_good_lines_and_bad_lines_end_in_two_files(
     assert found.keys() == {"job-0", "job-1"}
     assert [len(found[f"job-{i}"]["body"]["data"]) for i in range(2)] == [1, 2]
     assert {one["status_code"] for one in found.values()} == {200}
+    assert all(one["request_id"].startswith("req_") for one in found.values())
     assert picture(found["job-0"]["body"]["data"][0]["b64_json"]).size == (816, 816)
     (bad,) = rows(client, over["error_file_id"])
     assert (bad["custom_id"], bad["response"]["status_code"]) == ("job-2", 400)

@@ -65,7 +65,7 @@ def test_prompt_is_what_is_painted_and_counted(client: Client, fields: Fields) -
     fields.honoured(ROUTE, "prompt", "is painted, and its tokens are counted")
 
 
-@wire("W-205")
+@wire("W-205", "W-208")
 @FOUR
 @pytest.mark.parametrize("model", ["gpt-image-2", FAKE, "chatgpt-image-latest", None])
 def test_model_chooses_the_snapshot(client: Client, fields: Fields, model: str | None) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from tests.contract import web
 from tests.contract.asking import FOUR, REQUEST, SMALL, error_of, value_of, wire
-from tests.contract.clients import SPEAKERS, Client
+from tests.contract.clients import SPEAKERS, Client, client_of
 from tests.contract.drawing import Drawings, sent
-from tests.contract.running import Running
+from tests.contract.running import Running, running
 from tests.contract.talking import TOOL, call_of, respond
 
 
@@ -152,9 +152,6 @@ def test_a_budget_of_image_tokens_ends_in_429(client: Client, server: Running) -
 
 @wire("W-858")
 def test_a_server_that_others_reach_wants_a_key(tmp_path_factory: Any) -> None:
-    from tests.contract.clients import client_of
-    from tests.contract.running import running
-
     home = tmp_path_factory.mktemp("public")
     public = "https://pictures.example"
     with (
@@ -164,9 +161,12 @@ def test_a_server_that_others_reach_wants_a_key(tmp_path_factory: Any) -> None:
         answer = client.call("models.list")
         assert error_of(answer, "AuthenticationError")[1] == "invalid_api_key"
         assert value_of(client.told(api_key=server.keys["ada"]).call("models.list"))
-        assert web.get(f"{server.url}/healthz").status_code == 200
+        for path in ("/", "/healthz", "/readyz"):
+            assert web.get(server.url + path).status_code in (200, 503), path
         url = f"{server.url}/v1/images/generations"
         body = {**SMALL, "response_format": "url"}
         headers = {"authorization": f"Bearer {server.keys['ada']}"}
         reply = json.loads(web.post(url, json=body, headers=headers).content)
-        assert reply["data"][0]["url"].startswith(f"{public}/v1/sfumato/links/")
+        link = reply["data"][0]["url"]
+        assert link.startswith(f"{public}/v1/sfumato/links/")
+        assert web.get(link.replace(public, server.url)).status_code == 200

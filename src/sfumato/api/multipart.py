@@ -200,7 +200,9 @@ class FormReader:
             raise InvalidRequest(
                 f"'{name}' must be text, not a file.", param=name, code="invalid_type"
             )
-        if name + suffix in self._texts or len(self._texts) == TEXT_PARTS:
+        if len(self._texts) == TEXT_PARTS:
+            raise _malformed(f"it has more than {TEXT_PARTS} fields")
+        if name + suffix in self._texts:
             raise InvalidRequest(f"'{name}{suffix}' is given twice.", param=name + suffix)
         return _TextPart(name=name + suffix)
 

@@ -11,6 +11,8 @@ import typer
 from sfumato.cli.speech import say
 
 if TYPE_CHECKING:
+    from sfumato.api.orders import Order
+    from sfumato.cli.wiring import Home
     from sfumato.core import EncodedImage
 
 
@@ -23,6 +25,9 @@ def edit(
     mask: Annotated[
         Path | None, typer.Option(help="PNG or WebP, transparent where it may change.")
     ] = None,
+    markup: Annotated[
+        Path | None, typer.Option(help="PNG with what was drawn over the picture to show where.")
+    ] = None,
     with_: Annotated[
         list[Path] | None, typer.Option("--with", help="A picture to take something from.")
     ] = None,
@@ -32,7 +37,7 @@ def edit(
     background: Annotated[str | None, typer.Option(help="opaque, transparent or auto.")] = None,
     seed: Annotated[int | None, typer.Option(help="The picture's own, else one is drawn.")] = None,
     memory: Annotated[str | None, typer.Option(help="on, or off to paint from noise.")] = None,
-    format: Annotated[str | None, typer.Option(help="png, jpeg or webp.")] = None,
+    format: Annotated[str | None, typer.Option(help="png, jpeg, webp or svg.")] = None,
     compression: Annotated[int | None, typer.Option(help="0-100, for jpeg and webp.")] = None,
     moderation: Annotated[str | None, typer.Option(help="auto or low.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
@@ -42,7 +47,8 @@ def edit(
     """Change a picture: "make it blue", "remove the hat", "now at night"."""
     import asyncio
 
-    from sfumato.cli.retouching import edited_name, read_inputs, retouch
+    from sfumato.cli.asking import edit as edit_order
+    from sfumato.cli.retouching import accept_mask, accept_pictures, edited_name
     from sfumato.cli.saving import format_of, refuse_to_overwrite, save
     from sfumato.cli.wiring import open_home, read_settings
 
@@ -61,10 +67,23 @@ def edit(
     }
     refuse_to_overwrite([target], force=force)
     with open_home(read_settings()) as home:
-        inputs = read_inputs(home, picture, with_ or [], mask)
-        image = asyncio.run(retouch(home, body, inputs))
+        pictures = accept_pictures(home, [picture, *(with_ or [])])
+        drawn = accept_mask(home, mask, markup, pictures[0])
+        image = asyncio.run(_edited(home, asyncio.run(edit_order(home, body, pictures, drawn))))
     save(target, image.data)
     _answer(target, image, explain=explain, json=json)
+
+
+async def _edited(home: "Home", order: "Order") -> "EncodedImage":
+    from contextlib import aclosing
+
+    from sfumato.cli.painting import paint
+    from sfumato.errors import ServerError
+
+    async with aclosing(paint(home.settings, home.store, order)) as images:
+        async for image in images:
+            return image
+    raise ServerError("The picture could not be made.")
 
 
 def _answer(path: Path, image: "EncodedImage", *, explain: bool, json: bool) -> None:

@@ -28,6 +28,7 @@ def lines(recipe: Mapping[str, Any]) -> list[str]:
         *_block("things", [_thing(t, recipe.get("memory", "on")) for t in scene.get("things", ())]),
         *_relations(recipe["settings"]),
         *_block("words", [_lettering(words) for words in scene.get("lettering", ())]),
+        *_avoided(recipe),
         f"  matched    {_listing(recipe['matched'])}",
         f"  unmatched  {_listing(recipe['unmatched'])}",
         *_block("assets", [_asset(asset) for asset in recipe["assets"]]),
@@ -68,6 +69,18 @@ def _relations(settings: Mapping[str, Any]) -> list[str]:
     if "relations" not in settings:
         return []
     return _block("relations", [" ".join(map(str, told)) for told in settings["relations"]])
+
+
+def _avoided(recipe: Mapping[str, Any]) -> list[str]:
+    """What the negative prompt took out, and which of its words named nothing."""
+    if not recipe.get("negative_prompt"):
+        return []
+    settings = recipe["settings"]
+    unread = settings.get("avoid_unread", ())
+    return [
+        f"  avoided    {_listing(settings.get('avoided', ()))}",
+        *([f"  not read   {_listing(unread)} (in the negative prompt)"] if unread else []),
+    ]
 
 
 def _lettering(words: Mapping[str, Any]) -> str:

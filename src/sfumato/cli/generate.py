@@ -5,21 +5,24 @@ Decides nothing itself.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sfumato.cli.speech import say
 
 if TYPE_CHECKING:
+    from sfumato.api.orders import Order
     from sfumato.cli.wiring import Home
-    from sfumato.core import EncodedImage, ImageParams
-    from sfumato.registry.snapshot import Snapshot
+    from sfumato.core import EncodedImage
 
 
 def generate(
     prompt: Annotated[str, typer.Argument(help="What the picture shows.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
+    negative_prompt: Annotated[
+        str | None, typer.Option("--negative-prompt", "-x", help="What it must not show.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="A name from `sfumato models`.")] = None,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT or auto.")] = None,
     quality: Annotated[str | None, typer.Option(help="low, medium, high or auto.")] = None,
@@ -27,8 +30,10 @@ def generate(
     seed: Annotated[int | None, typer.Option(help="Without one, it is drawn and told.")] = None,
     n: Annotated[int | None, typer.Option("--n", "-n", help="How many pictures.")] = None,
     memory: Annotated[str | None, typer.Option(help="on, or off to paint from noise.")] = None,
-    format: Annotated[str | None, typer.Option(help="png, jpeg or webp.")] = None,
+    format: Annotated[str | None, typer.Option(help="png, jpeg, webp, gif or svg.")] = None,
     compression: Annotated[int | None, typer.Option(help="0-100, for jpeg and webp.")] = None,
+    frames: Annotated[int | None, typer.Option(help="2-16, of a gif.")] = None,
+    frame_ms: Annotated[int | None, typer.Option(help="How long a gif shows each.")] = None,
     moderation: Annotated[str | None, typer.Option(help="auto or low.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the plan.")] = False,
@@ -37,11 +42,13 @@ def generate(
     """Make a picture, or several."""
     import asyncio
 
+    from sfumato.cli.asking import generation
     from sfumato.cli.saving import format_of
     from sfumato.cli.wiring import open_home, read_settings
 
     body = {
         "prompt": prompt,
+        "negative_prompt": negative_prompt,
         "model": model,
         "size": size,
         "quality": quality,
@@ -51,39 +58,28 @@ def generate(
         "memory": memory,
         "output_format": format_of(output, format),
         "output_compression": compression,
+        "frame_count": frames,
+        "frame_duration_ms": frame_ms,
         "moderation": moderation,
     }
     with open_home(read_settings()) as home:
-        params, snapshot = asyncio.run(_order(home, body))
-        files = asyncio.run(_files(home, params, snapshot, output, force=force))
+        order = asyncio.run(generation(home, body))
+        files = asyncio.run(_files(home, order, output, force=force))
     _answer(files, explain=explain, json=json)
 
 
-async def _order(home: "Home", body: Mapping[str, Any]) -> "tuple[ImageParams, Snapshot]":
-    """The API's own reading of a request: types, name, capabilities, word list."""
-    from sfumato.api.params import delivery, image_params
-    from sfumato.api.schemas import read_generate
-    from sfumato.safety import moderation
-
-    asked = read_generate(dict(body), strict=False)
-    snapshot = (await home.names.resolve(asked.model)).snapshot
-    params = image_params(asked, snapshot.capabilities)
-    moderation.check(params.prompt, delivery(asked).moderation)
-    return params, snapshot
-
-
 async def _files(
-    home: "Home", params: "ImageParams", snapshot: "Snapshot", output: Path, *, force: bool
+    home: "Home", order: "Order", output: Path, *, force: bool
 ) -> "dict[Path, EncodedImage]":
     from contextlib import aclosing
 
     from sfumato.cli.painting import paint
     from sfumato.cli.saving import paths_for, refuse_to_overwrite, save
 
-    paths = paths_for(output, params.n)
+    paths = paths_for(output, order.params.n)
     refuse_to_overwrite(paths, force=force)
     files = {}
-    async with aclosing(paint(home.settings, home.store, params, snapshot)) as images:
+    async with aclosing(paint(home.settings, home.store, order)) as images:
         async for image in images:
             save(paths[image.index], image.data)
             files[paths[image.index]] = image

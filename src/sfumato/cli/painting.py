@@ -8,25 +8,23 @@ from contextlib import aclosing
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from sfumato.api.orders import Order
 from sfumato.cli.speech import complaints
-from sfumato.core import EncodedImage, ImageParams
+from sfumato.core import EncodedImage
 from sfumato.core import Progress as Step
 from sfumato.jobs.scheduler import Scheduler
-from sfumato.registry.snapshot import Snapshot
 from sfumato.settings import Settings
 from sfumato.store import Store
 
-CALLER = "local"
 
-
-async def paint(
-    settings: Settings, store: Store, params: ImageParams, snapshot: Snapshot
-) -> AsyncGenerator[EncodedImage]:
+async def paint(settings: Settings, store: Store, order: Order) -> AsyncGenerator[EncodedImage]:
     """Each finished file as it comes. Closing the iterator stops the work and the workers."""
     async with Scheduler(settings, store) as scheduler:
-        job = scheduler.submit(params, snapshot, CALLER)
+        job = scheduler.submit(
+            order.params, order.snapshot, order.caller.id, level=order.delivery.moderation
+        )
         with _progress() as progress:
-            bar = progress.add_task(f"Loading {snapshot.id}", total=None)
+            bar = progress.add_task(f"Loading {order.snapshot.id}", total=None)
             async with job, aclosing(job.events()) as events:
                 async for event in events:
                     if isinstance(event, Step):

@@ -19,16 +19,27 @@ if TYPE_CHECKING:
 
 DIFFERENT = 1
 LARGEST = 100_000_000  # bytes; a picture of ours is far below
-ASKED = (
-    "prompt",
-    "seed",
-    "size",
-    "quality",
-    "background",
-    "memory",
-    "output_format",
-    "output_compression",
-)
+ASKED = {  # of a recipe, and the fields of a request that mean the same
+    "prompt": "prompt",
+    "negative_prompt": "negative_prompt",
+    "seed": "seed",
+    "size": "size",
+    "quality": "quality",
+    "background": "background",
+    "memory": "memory",
+    "output_format": "output_format",
+    "output_compression": "output_compression",
+    "frames": "frame_count",
+    "frame_ms": "frame_duration_ms",
+}
+REPEATED = {  # of the recipe of an edit, and the options of `sfumato edit`
+    "seed": "seed",
+    "quality": "quality",
+    "background": "background",
+    "memory": "memory",
+    "snapshot": "model",
+}
+MOST = 16  # pictures of an edit
 NOT_OURS = (
     "The recipe is not signed by this home, or the file was changed after it was signed: it is"
     " taken as a hint and checked like any request."
@@ -47,15 +58,15 @@ def replay(
 
     from sfumato.cli.sameness import compare
     from sfumato.cli.saving import refuse_to_overwrite, save
+    from sfumato.cli.showing import shown
     from sfumato.cli.wiring import open_home, read_settings
     from sfumato.codec.credentials import open_credentials
-    from sfumato.codec.decode import decode
     from sfumato.codec.provenance import read_recipe
 
     if output is not None:
         refuse_to_overwrite([output], force=force)
     data = _read(file)
-    there = decode(data)
+    there = shown(data)
     with open_home(read_settings()) as home:
         recipe, ours = read_recipe(data, open_credentials(home.settings.root))
         say("The recipe is signed by this home." if ours else NOT_OURS)
@@ -83,17 +94,20 @@ async def _again(home: "Home", recipe: Mapping[str, Any]) -> "tuple[EncodedImage
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from sfumato.api.params import image_params
+    from sfumato.api.caller import LOCAL
+    from sfumato.api.orders import Order
+    from sfumato.api.params import delivery, image_params
     from sfumato.cli.painting import paint
     from sfumato.errors import ServerError
     from sfumato.store import Store
 
     _refuse_edits(recipe)
     snapshot = _snapshot(recipe, (await home.names.registry()).snapshots)
-    params = image_params(_request(recipe), snapshot.capabilities)
-    params = replace(params, scene=_scene(recipe))
+    asked = _request(recipe)
+    params = replace(image_params(asked, snapshot.capabilities), scene=_scene(recipe))
+    order = Order(caller=LOCAL, params=params, delivery=delivery(asked), snapshot=snapshot)
     with TemporaryDirectory() as folder, Store.open(Path(folder)) as store:  # not history
-        async with aclosing(paint(home.settings, store, params, snapshot)) as images:
+        async with aclosing(paint(home.settings, store, order)) as images:
             async for image in images:
                 return image, snapshot.digest
     raise ServerError("The picture could not be made again.")
@@ -101,24 +115,34 @@ async def _again(home: "Home", recipe: Mapping[str, Any]) -> "tuple[EncodedImage
 
 def _refuse_edits(recipe: Mapping[str, Any]) -> None:
     """An edit starts from pictures, which its recipe names by hash and does not carry."""
-    from shlex import join
-
     from sfumato.errors import InvalidRequest
 
-    settings = recipe.get("settings")
-    if not isinstance(settings, dict) or settings.get("task") != "edit":
+    found = recipe.get("settings")
+    settings = found if isinstance(found, dict) else {}
+    inputs = recipe.get("inputs") or settings.get("inputs")
+    if settings.get("task") != "edit" and not inputs:
         return
-    inputs = settings.get("inputs")
-    listed = [f"{str(sha256)[:12]}…" for sha256 in inputs] if isinstance(inputs, list) else []
-    told = ("prompt", "seed", "quality")
-    prompt, seed, quality = (str(recipe.get(name)) for name in told)
-    words = ["sfumato", "edit", "PICTURE", prompt, "--seed", seed, "--quality", quality]
-    words += ["--with", "OTHER"] * (len(listed) - 1)
-    words += ["--mask", "MASK"] if settings.get("mask") else []
+    hashes = inputs[:MOST] if isinstance(inputs, list) else []
+    listed = ", ".join(f"{str(sha256)[:12]}…" for sha256 in hashes)
+    masked = settings.get("mask") is not None
     raise InvalidRequest(
         "This picture is an edit: making it again needs the pictures that it was made from"
-        f" (pixels with SHA-256 {', '.join(listed)}). Repeat it with: {join(words)}"
+        f" (pixels with SHA-256 {listed}). Repeat it with:"
+        f" {_repeated(recipe, others=len(hashes) - 1, masked=masked)}"
     )
+
+
+def _repeated(recipe: Mapping[str, Any], *, others: int, masked: bool) -> str:
+    """The command that makes an edit, its words quoted for a shell."""
+    from shlex import join
+
+    words = ["sfumato", "edit", "PICTURE", str(recipe.get("prompt"))]
+    for name, option in REPEATED.items():
+        words += [f"--{option}", str(recipe[name])] if name in recipe else []
+    words += ["--with", "OTHER"] * others
+    if masked:
+        words += ["--markup", "MARKUP"] if recipe.get("mask") == "markup" else ["--mask", "MASK"]
+    return join(words)
 
 
 def _snapshot(recipe: Mapping[str, Any], installed: "Mapping[str, Snapshot]") -> "Snapshot":
@@ -138,7 +162,9 @@ def _request(recipe: Mapping[str, Any]) -> "GenerateRequest":
     """The recipe as the request that it would be, typed and checked like one."""
     from sfumato.api.schemas import read_generate
 
-    return read_generate({name: recipe[name] for name in ASKED if name in recipe}, strict=False)
+    return read_generate(
+        {field: recipe[name] for name, field in ASKED.items() if name in recipe}, strict=False
+    )
 
 
 def _scene(recipe: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,8 @@ SUFFIXES: Mapping[str, OutputFormat] = {
     ".jpg": "jpeg",
     ".jpeg": "jpeg",
     ".webp": "webp",
+    ".gif": "gif",
+    ".svg": "svg",
 }
 
 

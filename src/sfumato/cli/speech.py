@@ -19,7 +19,13 @@ P = ParamSpec("P")
 REFUSED = 2  # what was asked cannot be done
 STOPPED = 130  # by Ctrl-C, as shells have it
 
-OPTIONS = {"output_format": "format", "output_compression": "compression"}
+OPTIONS = {
+    "output_format": "format",
+    "output_compression": "compression",
+    "negative_prompt": "negative-prompt",
+    "frame_count": "frames",
+    "frame_duration_ms": "frame-ms",
+}
 
 
 def say(text: str, *, style: str | None = None) -> None:

@@ -62,4 +62,6 @@ def _asked_besides(params: ImageParams) -> dict[str, Any]:
     if params.inputs:
         besides["inputs"] = [picture.sha256 for picture in params.inputs]
         besides["ancestors"] = [ancestor.facts() for ancestor in ancestors_of(params.inputs)]
+    if params.mask is not None:
+        besides["mask"] = params.mask.kind
     return besides
