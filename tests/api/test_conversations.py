@@ -166,9 +166,7 @@ def test_what_cannot_begin_one_is_refused(
         ("DELETE", "/items/msg_nobodys", None),
     ],
 )
-def test_nobodys_conversation_is_404(
-    client: TestClient, method: str, path: str, body: Any
-) -> None:
+def test_nobodys_conversation_is_404(client: TestClient, method: str, path: str, body: Any) -> None:
     more = {} if body is None else {"json": body}
     error_of(client.request(method, f"{PATH}/conv_nobodys{path}", **more), 404)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,20 @@ from tests.api.test_responses import PATH, TOOL, answered, asked, call
 from tests.api.test_responses_stream import events
 from tests.contract.running import Running, running
 
+HANG_SECONDS = 120
 ENDED = ("completed", "failed", "cancelled", "incomplete")
 
 
 def polled(client: Any, response_id: str, url: str = "") -> dict[str, Any]:
     """The response once it is over."""
-    while True:
-        body: dict[str, Any] = client.get(f"{url}{PATH}/{response_id}").json()
-        if body["status"] in ENDED:
-            return body
-        time.sleep(0.05)
+    found: dict[str, Any] = {}
+
+    def is_over() -> bool:
+        found.update(client.get(f"{url}{PATH}/{response_id}").json())
+        return found["status"] in ENDED
+
+    _until(is_over)
+    return found
 
 
 def test_it_is_queued_at_once_and_polled_to_its_end(client: TestClient) -> None:
@@ -172,6 +177,10 @@ def _first_event(reply: httpx2.Response) -> dict[str, Any]:
     raise AssertionError("the stream had no event")
 
 
-def _until(true: Any) -> None:
-    while not true():
-        time.sleep(0.02)
+def _until(true: Callable[[], Any]) -> None:
+    """Wait for it; a hang is a failure that says where."""
+    for _ in range(HANG_SECONDS * 20):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came true")

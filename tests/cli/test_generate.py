@@ -95,13 +95,13 @@ def test_words_that_were_not_matched_are_told_unasked(run: Run) -> None:
 
 
 def test_a_gif_has_the_frames_and_the_pace_that_were_asked(run: Run) -> None:
-    more = ("--frames", "4", "--frame-ms", "123", "--seed", "5")
+    more = ("--frames", "4", "--frame-ms", "123", "--seed", "5", "--size", "64x64")
     result = run(*_asked("-o", "fox.gif", *more))
     assert result.exit_code == 0, result.output
-    assert result.stdout == f"fox.gif  64x32 gif, seed 5, {SNAPSHOT}\n"
+    assert result.stdout == f"fox.gif  64x64 gif, seed 5, {SNAPSHOT}\n"
     with Image.open("fox.gif") as image:
         frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
-        assert image.size == (64, 32)
+        assert image.size == (64, 64)
         assert image.info["duration"] == 120  # GIF knows hundredths of a second
     assert len({frame.tobytes() for frame in frames}) == 4
 
@@ -112,7 +112,9 @@ def test_the_format_can_be_asked_for_a_name_that_says_none(run: Run) -> None:
 
 
 def test_several_gifs_are_numbered(run: Run) -> None:
-    assert run(*_asked("-o", "fox.gif", "-n", "2", "--frames", "2")).exit_code == 0
+    assert (
+        run(*_asked("-o", "fox.gif", "-n", "2", "--frames", "2", "--size", "64x64")).exit_code == 0
+    )
     assert _files() == ["fox-1.gif", "fox-2.gif"]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from typing import Any
 
 import pytest
@@ -54,6 +55,11 @@ def picture(b64: str) -> Image.Image:
 def first(answer: Answer) -> Image.Image:
     """The first picture of an ImagesResponse."""
     return picture(value_of(answer)["data"][0]["b64_json"])
+
+
+def wire_json(value: Any) -> str:
+    """A value as it stands on the wire, for the tables."""
+    return f"`{json.dumps(value)}`"
 
 
 def alphas(image: Image.Image) -> set[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.asking import FOUR, REQUEST, TWO, error_of, picture, value_of, wire
+from tests.contract.asking import FOUR, REQUEST, TWO, error_of, picture, value_of, wire, wire_json
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
 from tests.contract.drawing import Drawings, sent
@@ -174,7 +174,7 @@ def test_what_a_batch_cannot_be_is_refused(
     assert found[:2] == (REQUEST, code)
     assert str(found[2]).partition(".")[0] == name
     if name != "model":
-        fields.refused(ROUTE, name, repr(value), answer)
+        fields.refused(ROUTE, name, wire_json(value), answer)
 
 
 @wire("W-709")

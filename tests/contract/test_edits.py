@@ -19,6 +19,7 @@ from tests.contract.asking import (
     picture,
     value_of,
     wire,
+    wire_json,
 )
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
@@ -312,7 +313,7 @@ def test_what_an_edit_cannot_honour_is_refused_by_name(
     answer = client.call("images.edit", image=photo, **{**EDIT, name: value})
     assert error_of(answer, "BadRequestError") == (*expected, name)
     if name != "strength":
-        fields.refused(ROUTE, name, repr(value), answer)
+        fields.refused(ROUTE, name, wire_json(value), answer)
 
 
 @wire("W-415")

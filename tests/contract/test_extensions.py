@@ -7,7 +7,17 @@ import pytest
 from PIL import Image
 
 from tests.contract import web
-from tests.contract.asking import REQUEST, SMALL, USER, decoded, error_of, first, value_of, wire
+from tests.contract.asking import (
+    REQUEST,
+    SMALL,
+    USER,
+    decoded,
+    error_of,
+    first,
+    value_of,
+    wire,
+    wire_json,
+)
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.conftest import Fields
 
@@ -61,7 +71,7 @@ def test_a_link_gives_the_picture_to_whoever_has_it(client: Client, fields: Fiel
 def test_links_are_not_streamed(client: Client, fields: Fields) -> None:
     answer = client.generate(**SMALL, response_format="url", stream=True)
     assert error_of(answer, "BadRequestError") == (REQUEST, "invalid_value", "response_format")
-    fields.refused(ROUTE, "response_format", "'url' with stream", answer)
+    fields.refused(ROUTE, "response_format", '`"url"` with stream', answer)
 
 
 @wire("W-905")
@@ -123,7 +133,7 @@ def test_what_a_gif_or_an_svg_cannot_have_is_refused(
     answer = client.generate(**{**SMALL, **sent})
     assert error_of(answer, "BadRequestError")[2] == param
     name = param.partition(".")[0]
-    fields.refused(ROUTE, name, f"{sent.get(name)!r} with {sent['output_format']}", answer)
+    fields.refused(ROUTE, name, f"{wire_json(sent.get(name))} with {sent['output_format']}", answer)
 
 
 @wire("W-951")
@@ -145,7 +155,7 @@ def test_an_extension_is_checked_like_any_field(
     expected = (REQUEST, "unknown_parameter" if strict else code, name)
     assert error_of(answer, "BadRequestError") == expected
     if not strict:
-        fields.refused(ROUTE, name, repr(value), answer)
+        fields.refused(ROUTE, name, wire_json(value), answer)
 
 
 @wire("W-952")
@@ -176,4 +186,4 @@ def test_strict_mode_has_no_format_of_ours(
 ) -> None:
     answer = client.generate(**SMALL, output_format=output_format)
     assert error_of(answer, "BadRequestError") == (USER, "invalid_value", "output_format")
-    fields.refused(ROUTE, "output_format", repr(output_format), answer)
+    fields.refused(ROUTE, "output_format", wire_json(output_format), answer)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.asking import FOUR, REQUEST, TWO, error_of, value_of, wire
+from tests.contract.asking import FOUR, REQUEST, TWO, error_of, value_of, wire, wire_json
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
 from tests.contract.drawing import Drawings, sent
@@ -110,7 +110,7 @@ def test_what_a_file_cannot_be_is_refused(
     answer = client.call("files.create", **asked)
     assert error_of(answer, "BadRequestError") == (REQUEST, code, param)
     (name,) = sends
-    fields.refused(ROUTE, name, repr(sends[name]), answer)
+    fields.refused(ROUTE, name, wire_json(sends[name]), answer)
 
 
 @wire("W-607")

@@ -20,6 +20,7 @@ from tests.contract.asking import (
     picture,
     value_of,
     wire,
+    wire_json,
 )
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
@@ -304,7 +305,7 @@ def test_what_cannot_be_honoured_is_refused_by_name(
 ) -> None:
     answer = client.generate(**{**SMALL, name: value})
     assert error_of(answer, "BadRequestError") == (*expected, name)
-    shown = "longer than 32,000" if len(str(value)) > 99 else repr(value)
+    shown = "longer than 32,000" if len(str(value)) > 99 else wire_json(value)
     fields.refused(ROUTE, name, shown, answer)
 
 
@@ -312,7 +313,7 @@ def test_what_cannot_be_honoured_is_refused_by_name(
 def test_transparent_needs_a_format_with_alpha(client: Client, fields: Fields) -> None:
     answer = client.generate(**SMALL, background="transparent", output_format="jpeg")
     assert error_of(answer, "BadRequestError") == (USER, "invalid_value", "background")
-    fields.refused(ROUTE, "background", "'transparent' with jpeg", answer)
+    fields.refused(ROUTE, "background", '`"transparent"` with jpeg', answer)
 
 
 @wire("W-221")

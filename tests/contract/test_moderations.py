@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.asking import REQUEST, error_of, value_of, wire
+from tests.contract.asking import REQUEST, error_of, value_of, wire, wire_json
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_judged_is_refused(
     found = error_of(answer, kind)
     assert (found[0], found[2]) == (REQUEST, param)
     name = "model" if "model" in sends else "input"
-    fields.refused(ROUTE, name, repr(sends[name]), answer)
+    fields.refused(ROUTE, name, wire_json(sends[name]), answer)
 
 
 @wire("W-756")

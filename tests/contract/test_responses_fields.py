@@ -4,13 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.asking import (
-    FOUR,
-    REQUEST,
-    error_of,
-    value_of,
-    wire,
-)
+from tests.contract.asking import FOUR, REQUEST, error_of, value_of, wire, wire_json
 from tests.contract.clients import Client
 from tests.contract.conftest import Fields
 from tests.contract.drawing import Drawings
@@ -41,7 +35,7 @@ def test_a_model_that_does_not_talk_is_refused(
 ) -> None:
     answer = ask(client, QUESTION, model=model)
     assert error_of(answer, raised) == (REQUEST, code, "model")
-    fields.refused(ROUTE, "model", repr(model), answer)
+    fields.refused(ROUTE, "model", wire_json(model), answer)
 
 
 @wire("W-522")
@@ -81,7 +75,7 @@ def test_input_that_cannot_be_read_is_refused_by_its_place(
     answer = ask(client, given)
     assert error_of(answer, "BadRequestError") == (REQUEST, code, param)
     if param == "input":
-        fields.refused(ROUTE, "input", repr(given), answer)
+        fields.refused(ROUTE, "input", wire_json(given), answer)
 
 
 @wire("W-523")
@@ -168,7 +162,7 @@ def test_a_choice_that_is_not_there_is_refused(
 ) -> None:
     answer = ask(client, tool_choice=choice, tools=tools)
     assert error_of(answer, "BadRequestError") == (REQUEST, "invalid_value", param)
-    fields.refused(ROUTE, "tool_choice", repr(choice), answer)
+    fields.refused(ROUTE, "tool_choice", wire_json(choice), answer)
 
 
 @wire("W-526")
@@ -316,7 +310,7 @@ def test_what_no_director_can_do_is_refused_by_name(
     found = error_of(answer, "BadRequestError")
     assert (found[0], found[2]) == (REQUEST, param)
     if name != "seed":
-        fields.refused(ROUTE, name, "17 pairs" if name == "metadata" else repr(value), answer)
+        fields.refused(ROUTE, name, "17 pairs" if name == "metadata" else wire_json(value), answer)
 
 
 @wire("W-534")

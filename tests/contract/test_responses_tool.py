@@ -14,6 +14,7 @@ from tests.contract.asking import (
     picture,
     value_of,
     wire,
+    wire_json,
 )
 from tests.contract.clients import SPEAKERS, Client
 from tests.contract.conftest import Fields
@@ -80,7 +81,7 @@ def test_action_decides_between_a_new_picture_and_a_change(client: Client, field
 def test_an_edit_needs_a_picture(client: Client, fields: Fields) -> None:
     answer = ask(client, "a green pear", tools=with_tool(action="edit"))
     assert error_of(answer, "BadRequestError")[0] == USER
-    fields.refused(TOOL, "action", "'edit' without a picture", answer)
+    fields.refused(TOOL, "action", '`"edit"` without a picture', answer)
 
 
 @wire("W-544")
@@ -133,7 +134,7 @@ def test_what_the_tool_cannot_do_is_refused_by_its_place(
     kind = "NotFoundError" if name == "model" else "BadRequestError"
     assert error_of(answer, kind) == (*expected, f"tools[0].{name}")
     if name != "response_format":
-        fields.refused(TOOL, name, repr(value), answer)
+        fields.refused(TOOL, name, wire_json(value), answer)
 
 
 @wire("W-546")
