@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 
 LONGEST_RETRY = 120  # seconds; OpenAI's clients obey up to this
 
+
 class SfumatoError(Exception):
     """Base of the tree. `message` says what was asked, what is allowed and what to do."""
 
@@ -140,7 +141,7 @@ class ModelNotFound(NotFound):
 
 
 class QueueFull(SfumatoError):
-    """`retry_after` is in seconds, `LONGEST_RETRY` at most: a client told to wait longer gives up."""
+    """`retry_after` is in seconds, `LONGEST_RETRY` at most: a client told more gives up."""
 
     status = 429
     type = "rate_limit_exceeded"

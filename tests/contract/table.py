@@ -5,30 +5,39 @@ stands outside the two marks in the page is written by people and left as it is.
 """
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from tests.contract.clients import SPEAKERS
+from tests.contract.running import ROOT
 from tests.contract.sections import SECTIONS
 
-PAGE = Path(__file__).parents[2] / "docs" / "compatibility.md"
+HERE = Path(__file__).parent
+PAGE = ROOT / "docs" / "compatibility.md"
+PINNED = r'"openai": "(\S+)"'
 BEGIN = "<!-- tables: written by `make compatibility`; do not edit -->"
 END = "<!-- end of the tables -->"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What one test showed about one field, with one client, in one mode."""
+    """What one test showed about one field, with one client, in one mode.
+
+    `value` changed what `answer` says, or was refused with that answer.
+    """
 
     route: str
     field: str
     client: str
     strict: bool
-    words: str
+    honoured: bool
+    value: str
+    answer: str = ""
 
 
 def main(report: Path) -> None:
@@ -57,21 +66,39 @@ def tables(shown: Sequence[Shown]) -> str:
     return "\n".join(_table(route, shown) for route in SECTIONS)
 
 
+def labels() -> dict[str, str]:
+    """Each client by its language and its pinned version."""
+    pins = {
+        "python-newest": (ROOT / "constraints.txt", r"^openai==(\S+)"),
+        "python-a-year-ago": (HERE / "old_client" / "requirements.txt", r"^openai==(\S+)"),
+        "node-newest": (HERE / "node_client" / "newest" / "package.json", PINNED),
+        "node-a-year-ago": (HERE / "node_client" / "a-year-ago" / "package.json", PINNED),
+    }
+    found = {}
+    for name, (file, pattern) in pins.items():
+        match = re.search(pattern, file.read_text("utf-8"), re.MULTILINE)
+        assert match is not None, file
+        found[name] = f"{name.partition('-')[0].capitalize()} {match[1]}"
+    return found
+
+
 def _shown(told: Mapping[str, Any]) -> Shown:
-    if "honoured" in told:
-        words = f"✓ {told['honoured']}"
-    else:
-        param = "" if told["param"] == told["field"] else f", `param` {told['param']}"
-        words = f"✗ {told['refused']}: {told['status']} `{told['code']}`{param}"
     place = {name: told[name] for name in ("route", "field", "client", "strict")}
-    return Shown(**place, words=words)
+    if "honoured" in told:
+        return Shown(**place, honoured=True, value=told["honoured"])
+    param = "" if told["param"] == told["field"] else f", param {_code(told['param'])}"
+    answer = f"{told['status']} {_code(told['code'])}{param}"
+    return Shown(**place, honoured=False, value=told["refused"], answer=answer)
+
+
+def _code(value: str | None) -> str:
+    return "null" if value is None else f"`{value}`"
 
 
 def _table(route: str, shown: Sequence[Shown]) -> str:
-    clients = " | ".join(name.replace("-", " ") for name in SPEAKERS)
     head = [
         f"### `{route}`\n",
-        f"| field | here | strict | {clients} |",
+        f"| field | here | strict | {' | '.join(labels().values())} |",
         f"|---|---|---|{'---|' * len(SPEAKERS)}",
     ]
     here = [one for one in shown if one.route == route]
@@ -82,15 +109,22 @@ def _table(route: str, shown: Sequence[Shown]) -> str:
 def _row(name: str, shown: Sequence[Shown]) -> str:
     if not shown:
         raise SystemExit(f"No contract test shows anything about the field {name}.")
-    usual = _lines(one.words for one in shown if not one.strict)
-    strict = _lines(one.words for one in shown if one.strict)
+    usual = _cell([one for one in shown if not one.strict])
+    strict = _cell([one for one in shown if one.strict])
     marks = " | ".join("✓" if any(s.client == c for s in shown) else "–" for c in SPEAKERS)
     same = "the same" if strict == usual else strict
     return f"| `{name}` | {usual} | {same} | {marks} |"
 
 
-def _lines(words: Iterable[str]) -> str:
-    return "<br>".join(sorted(dict.fromkeys(words))).replace("|", "\\|")
+def _cell(shown: Sequence[Shown]) -> str:
+    """What it does first; then what is refused, the values with one answer together."""
+    lines = [f"✓ {words}" for words in sorted({one.value for one in shown if one.honoured})]
+    refusals: dict[str, set[str]] = {}
+    for one in shown:
+        if not one.honoured:
+            refusals.setdefault(one.answer, set()).add(one.value)
+    lines += [f"✗ {', '.join(sorted(refusals[a]))}: {a}" for a in sorted(refusals)]
+    return "<br>".join(lines).replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ def check_memory(server: Running, size: int) -> None:
     assert spooled(server) == []
 
 
+@pytest.mark.wire("W-447")
 def test_eighty_megabytes_of_pictures_are_never_in_memory(server: Running) -> None:
     check_memory(server, 5 * MIB)
 
@@ -134,6 +135,7 @@ def test_more_than_all_files_may_have_is_refused_at_once(server: Running) -> Non
     assert (status, error["code"], error["param"]) == (413, None, None)
 
 
+@pytest.mark.wire("W-446")
 @pytest.mark.parametrize(
     "sent", [b"", PROMPT, PROMPT + PART + b"PNG"], ids=["none", "text", "file"]
 )
@@ -155,6 +157,7 @@ def test_a_generation_that_stalls_is_ended_too(server: Running) -> None:
         assert answer(connection)[0] == 408
 
 
+@pytest.mark.wire("W-446")
 def test_drops_that_never_stall_do_not_last_for_ever(tmp_path: Path) -> None:
     with (
         running(tmp_path, upload_stall=30, upload_timeout=1.5) as server,
@@ -185,6 +188,7 @@ def dripped(connection: socket.socket) -> bytes:
     return read
 
 
+@pytest.mark.wire("W-447")
 def test_a_client_that_leaves_leaves_no_file(server: Running) -> None:
     with begun(server, FORM, "content-length: 5000000") as connection:
         connection.sendall(PROMPT + PART + bytes(MIB))

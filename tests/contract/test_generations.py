@@ -67,10 +67,18 @@ def test_prompt_is_what_is_painted_and_counted(client: Client, fields: Fields) -
 
 
 @wire("W-205", "W-208")
-@FOUR
+@TWO
 @pytest.mark.parametrize("model", ["gpt-image-2", FAKE, "chatgpt-image-latest", None])
 def test_model_chooses_the_snapshot(client: Client, fields: Fields, model: str | None) -> None:
     answer = client.generate(**{**SMALL, "model": model})
+    assert FAKE.encode() in decoded(value_of(answer)["data"][0]["b64_json"])
+    fields.honoured(ROUTE, "model", "chooses the snapshot, which the file names")
+
+
+@wire("W-205")
+@FOUR
+def test_the_dated_name_is_that_snapshot(client: Client, fields: Fields) -> None:
+    answer = client.generate(**{**SMALL, "model": FAKE})
     assert FAKE.encode() in decoded(value_of(answer)["data"][0]["b64_json"])
     fields.honoured(ROUTE, "model", "chooses the snapshot, which the file names")
 

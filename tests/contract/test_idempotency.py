@@ -66,6 +66,7 @@ def test_a_client_that_left_finds_its_pictures_when_it_comes_back(tmp_path: Path
         assert len(server.steps(7)) == 4
 
 
+@pytest.mark.wire("W-816")
 def test_a_killed_server_goes_on_and_answers_the_retry(tmp_path: Path) -> None:
     body = SMALL | {"n": 3}
     with running(tmp_path, step_seconds=0.2) as server:

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,28 @@ def test_a_failure_is_forgotten_with_its_key(
     told = client.told(headers=key_of(request))
     assert error_of(told.generate(**{**SMALL, "size": "1x1"}), "BadRequestError")
     value_of(told.generate(**SMALL))
+
+
+@wire("W-807")
+@FOUR
+def test_whatever_is_made_is_made_once_for_a_key(
+    client: Client, drawings: Drawings, request: pytest.FixtureRequest
+) -> None:
+    def keyed(what: str) -> Client:
+        return client.told(headers={"Idempotency-Key": f"{what} {request.node.name}"})
+
+    file: dict[str, Any] = {"file": sent(drawings.text(data=b"x")), "purpose": "batch"}
+    batch = {"endpoint": "/v1/images/generations", "completion_window": "24h"}
+    name = value_of(keyed("file").call("files.create", **file))["id"]
+    assert value_of(keyed("file").call("files.create", **file))["id"] == name
+    calls: dict[str, dict[str, Any]] = {
+        "batches.create": {"input_file_id": name, **batch},
+        "conversations.create": {"metadata": {"a": "b"}},
+        "responses.create": {"model": "gpt-5", "input": "What can you do?"},
+    }
+    for call, arguments in calls.items():
+        ids = {value_of(keyed(call).call(call, **arguments))["id"] for _ in range(2)}
+        assert len(ids) == 1, call
 
 
 @wire("W-811")

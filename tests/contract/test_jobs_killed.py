@@ -172,6 +172,7 @@ def test_one_key_is_one_job(server: Running) -> None:
     assert now.json() == until_over(server, one.headers["location"])["result"]
 
 
+@pytest.mark.wire("W-816")
 def test_accepted_jobs_outlive_a_kill_and_finished_pictures_are_not_made_again(
     tmp_path: Path,
 ) -> None:

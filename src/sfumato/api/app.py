@@ -50,6 +50,7 @@ from sfumato.safety.classifiers import check_classifier
 from sfumato.safety.fetch import open_fetcher
 from sfumato.settings import Settings
 from sfumato.store import Store
+from sfumato.store.only_server import only_server
 
 SPARE_PART = 4  # one place in so many stays free for those who wait with an open connection
 
@@ -58,7 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
     """The server as an ASGI app; its workers live as long as its lifespan.
 
     CatalogueError for a catalogue that contradicts itself; SnapshotDamaged at start when the
-    snapshot that serves by default is not installed; ServerError when a classifier is not.
+    snapshot that serves by default is not installed; ServerError when a classifier is not, and at
+    start when another server has the same home.
     """
     check_classifier(settings.text_moderation, "SFUMATO_TEXT_MODERATION")
     check_classifier(settings.image_moderation, "SFUMATO_IMAGE_MODERATION")
@@ -106,7 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _backend(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Backend]:
     store = await asyncio.to_thread(Store.open, settings.root)
-    with store:
+    with store, only_server(settings.root):
         names = await asyncio.to_thread(Names.open, settings.root, catalogue, store.aliases)
         first = await names.resolve(catalogue.when_absent.id)
         signed = await asyncio.to_thread(Links.open, settings.root)

@@ -95,7 +95,7 @@ async def _read_multipart(request: Request, backend: Backend) -> EditForm:
         if not files:
             raise _missing("image")
         masks = [file for file in form.files if file.name in MASKS]
-        _check_masks([file.name for file in masks])
+        _check_masks(masks)
         for file in form.files:
             if not file.size:
                 raise _empty(file.name)
@@ -156,8 +156,11 @@ def _check(fields: dict[str, Any], *, strict: bool) -> None:
     read_edit(fields, strict=strict)
 
 
-def _check_masks(names: Sequence[str]) -> None:
-    if len(names) > 1:
+def _check_masks(files: Sequence[FormFile]) -> None:
+    for file in files:
+        if file.suffix:
+            raise unknown_parameter(file.name + file.suffix)
+    if len(files) > 1:
         raise InvalidRequest(
             "'markup' and 'mask' cannot be used together. Leave one of them out.", param="markup"
         )

@@ -109,7 +109,7 @@ async def events_answer(record: StoredJob, backend: Backend) -> EventStream:
 
 
 async def result(record: StoredJob, request: Request, backend: Backend) -> dict[str, Any]:
-    """OpenAI's ImagesResponse of a job that is completed: the same whenever it is read."""
+    """OpenAI's ImagesResponse of a completed job: the same whenever it is read, but for links."""
     order = await order_of(record, backend)
     images = await backend.ledger.pictures(record)
     over = await asyncio.to_thread(backend.store.jobs.get, record.caller, record.id)

@@ -8,7 +8,9 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,13 +31,8 @@ class Links:
     def open(cls, root: Path) -> "Links":
         """Those of the home at `root`; its secret is made at first use, readable by its owner."""
         path = root / SECRET
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _make(path)
         return cls(secret=path.read_bytes())
 
     def sign(self, picture_id: str) -> str:
@@ -59,3 +56,17 @@ class Links:
     def _mark(self, picture_id: str, expires: int) -> str:
         told = f"{picture_id}\n{expires}".encode()
         return hmac.new(self.secret, told, hashlib.sha256).hexdigest()
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all: an empty secret would sign links for everybody. The first one stays."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=SECRET)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

@@ -129,7 +129,9 @@ def submit(order: Order, backend: Backend, picture_ids: Sequence[str | None] = (
         limits.give_back(caller, cost)
         raise
     each = cost // order.params.n
-    job.when_over(lambda over: limits.give_back(caller, each * over.pictures_left))
+    job.when_over(
+        lambda over: limits.give_back(caller, each * (over.params.n - over.pictures_kept))
+    )
     return job
 
 

@@ -72,6 +72,7 @@ class Job:
         self.caller = caller
         self.state = JobState.QUEUED
         self.pictures_done = first  # those before were finished by an earlier job
+        self.pictures_kept = first
         self._workshop = workshop
         self._timeout = timeout
         self._deadline = loop.time() + timeout
@@ -151,7 +152,9 @@ class Job:
         self._workshop.turns.give_back(self)
         self.pictures_done += 1
         self._on_picture(seconds)
-        yield await self._in_time(self._keep, frame, params, index)
+        image = await self._in_time(self._keep, frame, params, index)
+        self.pictures_kept += 1
+        yield image
 
     async def _event(
         self, frame: Progress | Preview, params: ImageParams, index: int, partials: Iterator[int]

@@ -132,7 +132,10 @@ async def _send(client: httpx2.AsyncClient, delivery: Delivery) -> str | None:
     headers = signed_headers(delivery, int(time.time()))
     body = delivery.payload.encode()
     try:
-        async with client.stream("POST", delivery.url, content=body, headers=headers) as reply:
+        async with (
+            asyncio.timeout(TIMEOUT),  # in all: the client's own is for each of its reads
+            client.stream("POST", delivery.url, content=body, headers=headers) as reply,
+        ):
             return None if reply.is_success else f"it answered {reply.status_code}"
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
         return f"{type(error).__name__}"

@@ -47,7 +47,7 @@ class Objects:
         return path
 
     def adopt(self, key: str, file: Path) -> None:
-        """Move a finished file of the same disk under `key`, durably; one that is there stays."""
+        """Move a finished file of the same disk under `key`, durably, over one that is there."""
         path = self.path(key)
         with full_disk_is_told():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -82,8 +83,7 @@ async def content(request: Request, file_id: str) -> Response:
     kept, caller = backend_of(request).store.files, caller_of(request).id
     facts = await asyncio.to_thread(kept.get, caller, file_id)
     path = await asyncio.to_thread(kept.path, caller, file_id)
-    with path.open("rb") as opened:
-        kind = kind_of(await asyncio.to_thread(opened.read, HEAD))
+    kind = kind_of(await asyncio.to_thread(_head, path))
     _check_range(request, facts.bytes)
     return FileResponse(
         path,
@@ -147,8 +147,7 @@ def _add(asked: FileRequest, caller: str, file_id: str, backend: Backend) -> Sto
 def _check(asked: FileRequest, backend: Backend) -> None:
     """Refuse what could not be used, and what there is no room for."""
     if asked.purpose == "vision":
-        with asked.file.path.open("rb") as opened:
-            _check_picture(opened.read(HEAD))
+        _check_picture(_head(asked.file.path))
     used, most = backend.store.files.space(), backend.settings.files_space
     if most and used + asked.file.size > most:
         raise InvalidRequest(
@@ -157,6 +156,11 @@ def _check(asked: FileRequest, backend: Backend) -> None:
             param="file",
             code="files_space_exceeded",
         )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(HEAD)
 
 
 def _check_picture(head: bytes) -> None:
