@@ -26,12 +26,13 @@ def serve(
     from sfumato.api.server import check_address
     from sfumato.api.server import serve as serve_app
     from sfumato.cli.wiring import open_home, read_settings
+    from sfumato.store.only_server import only_server
 
     settings = read_settings(host=host, port=port)
     # What would stop the server at its start is found out, and told in words, before it.
     check_address(settings)
     _check_port(settings)
-    with open_home(settings) as home:
+    with open_home(settings) as home, only_server(settings.root):
         asyncio.run(home.names.resolve(None))
     with suppress(KeyboardInterrupt):  # comes when the server has finished what was in flight
         asyncio.run(serve_app(create_app(settings), settings, say))

@@ -19,7 +19,7 @@ from sfumato.jobs.live_job import LiveJob
 from sfumato.jobs.saved_params import params_from_json
 from sfumato.jobs.scheduler import Scheduler
 from sfumato.registry.snapshot import Snapshot
-from sfumato.store import Store, StoredPicture
+from sfumato.store import Store
 from sfumato.store.idempotency import Claim
 from sfumato.store.jobs import StoredJob
 
@@ -56,11 +56,7 @@ class Ledger:
 
     async def __aenter__(self) -> Self:
         for record in await asyncio.to_thread(self._store.jobs.unfinished):
-            live = LiveJob(record, params_from_json(record.params), lambda left: None)
-            for image in await asyncio.to_thread(self._kept, record):
-                live.publish(image)
-            self._live[record.id] = live
-            self._waiting.append(live)
+            await self._take_up(record)
         self._spawn(self._dispatch())
         return self
 
@@ -164,6 +160,21 @@ class Ledger:
                     pass
         return await asyncio.to_thread(self._store.jobs.get, caller, job_id)
 
+    async def _take_up(self, record: StoredJob) -> None:
+        """Go on with it, unless another version of us wrote what this one cannot read."""
+        try:
+            live = LiveJob(record, params_from_json(record.params), lambda left: None)
+        except (KeyError, TypeError) as error:
+            log.error("job %s cannot be gone on with", record.id, exc_info=error)
+            told = ServerError("Another version of this server accepted it. Send it again.")
+            end = self._store.jobs.end
+            await asyncio.to_thread(end, record, "failed", told.envelope()["error"])
+            return
+        for image in await asyncio.to_thread(self._kept, record):
+            live.publish(image)
+        self._live[record.id] = live
+        self._waiting.append(live)
+
     async def _dispatch(self) -> None:
         """One after the other, in the order of acceptance, each when there is room for it."""
         while True:
@@ -242,7 +253,7 @@ class Ledger:
                 picture = self._store.pictures.get(record.caller, picture_id)
             except NotFound:
                 break
-            found.append(_image(picture, index))
+            found.append(picture.encoded(index))
         return found
 
     def _drop(self, live: LiveJob) -> None:
@@ -266,22 +277,6 @@ class _Kept(SfumatoError):
 
     def envelope(self) -> dict[str, Any]:
         return {"error": dict(self._error)}
-
-
-def _image(picture: StoredPicture, index: int) -> EncodedImage:
-    return EncodedImage(
-        index=index,
-        data=b"",
-        media_type=picture.media_type,
-        output_format=picture.format,  # type: ignore[arg-type]  # it was one when it was kept
-        width=picture.width,
-        height=picture.height,
-        seed=picture.seed,
-        sha256=picture.sha256,
-        recipe=picture.recipe,
-        picture_id=picture.id,
-        object_key=picture.object_key,
-    )
 
 
 def _unfinished() -> dict[str, Any]:

@@ -43,6 +43,22 @@ class StoredPicture:
     recipe: Mapping[str, Any]
     file_sha256: str | None  # of the file as it is kept
 
+    def encoded(self, index: int) -> EncodedImage:
+        """Picture `index` of n as a job tells it, without its bytes."""
+        return EncodedImage(
+            index=index,
+            data=b"",
+            media_type=self.media_type,
+            output_format=self.format,  # type: ignore[arg-type]  # it was one when it was kept
+            width=self.width,
+            height=self.height,
+            seed=self.seed,
+            sha256=self.sha256,
+            recipe=self.recipe,
+            picture_id=self.id,
+            object_key=self.object_key,
+        )
+
 
 COLUMNS = [pictures.c[field.name] for field in fields(StoredPicture)]
 

@@ -13,6 +13,7 @@ from sfumato.errors import NotFound
 from sfumato.store.database import Database
 from sfumato.store.items import add_items, remove_items
 from sfumato.store.tables import conversations, responses
+from sfumato.store.webhooks import announce
 
 UNKEPT = "unkept"  # in progress and gone when it ends: it is nobody's to fetch
 TURNS = ("completed", "incomplete")  # what joins a conversation
@@ -72,13 +73,18 @@ class Responses:
             connection.execute(change)
 
     def finish(self, ended: StoredResponse, output: Sequence[Mapping[str, Any]]) -> None:
-        """Replace all of it; its output items, and those of its turn in a conversation, appear."""
+        """Replace all of it; its output items, and those of its turn in a conversation, appear.
+
+        The end of a background response is announced with it.
+        """
         row = {column.name: getattr(ended, column.name) for column in COLUMNS}
         change = update(responses).where(responses.c.id == ended.id).values(row)
         with self._database.write() as connection:
             if not connection.execute(change).rowcount:
                 return  # removed meanwhile
             add_items(connection, ended.caller, ended.id, output)
+            if ended.body.get("background"):
+                announce(connection, ended.caller, f"response.{ended.status}", ended.id)
             if ended.conversation is not None and ended.status in TURNS:
                 there = select(conversations.c.id).where(conversations.c.id == ended.conversation)
                 if connection.scalars(there).first() is not None:

@@ -18,7 +18,6 @@ from sfumato.api.edit_form import read_edit_object
 from sfumato.api.orders import Order, images_response, order_generation
 from sfumato.api.params import Delivery
 from sfumato.api.routes.edits import order_form
-from sfumato.core import EncodedImage
 from sfumato.errors import InvalidRequest, SfumatoError
 from sfumato.jobs.saved_params import params_from_json, params_to_json
 from sfumato.store import Store, StoredPicture
@@ -73,7 +72,7 @@ def derived(batch_id: str, *what: object) -> str:
 
 def answered(order: Order, pictures: Sequence[StoredPicture], store: Store) -> dict[str, Any]:
     """The result of a line whose pictures are kept: its answer, with ids in place of pictures."""
-    images = [_image(picture, index) for index, picture in enumerate(pictures)]
+    images = [picture.encoded(index) for index, picture in enumerate(pictures)]
     body = images_response(order, images, store)
     del body["data"]
     return {
@@ -105,19 +104,3 @@ def _check_delivery(body: Mapping[str, Any]) -> None:
             " 'response_format' out.",
             param="response_format",
         )
-
-
-def _image(picture: StoredPicture, index: int) -> EncodedImage:
-    return EncodedImage(
-        index=index,
-        data=b"",
-        media_type=picture.media_type,
-        output_format=picture.format,  # type: ignore[arg-type]  # one of them when it was kept
-        width=picture.width,
-        height=picture.height,
-        seed=picture.seed,
-        sha256=picture.sha256,
-        recipe=picture.recipe,
-        picture_id=picture.id,
-        object_key=picture.object_key,
-    )

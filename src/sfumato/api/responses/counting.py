@@ -9,6 +9,7 @@ from typing import Any
 
 from sfumato.api.backend import Backend
 from sfumato.api.caller import Caller
+from sfumato.api.long_json import LongString
 from sfumato.api.responses.asking import check_conversation, conversation_of
 from sfumato.api.responses.history import earlier_items, within
 from sfumato.api.responses.items import (
@@ -60,7 +61,7 @@ def _words(item: ReadItem, backend: Backend, caller: Caller) -> dict[str, Any] |
         case ReadMessage(message=told, parts=parts):
             texts = [part.model_dump() for part in parts if part.type != "input_image"]
             return message(told.role, texts)
-        case ReadCall(call=ImageCall(result=str())):
+        case ReadCall(call=ImageCall(result=str() | LongString())):
             return None
         case ReadCall(place=place, call=ImageCall(id=name)) | ReadReference(place=place, id=name):
             try:

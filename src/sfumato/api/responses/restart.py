@@ -5,6 +5,7 @@ Knows nothing about how a response is made.
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from sfumato.api.backend import Backend
 from sfumato.api.caller import Caller
@@ -53,7 +54,8 @@ def _run(row: StoredResponse, backend: Backend) -> Run | None:
 
 def _give_up(row: StoredResponse, backend: Backend) -> None:
     body = {**row.body, "status": "failed", "error": CUT}
-    backend.store.responses.save(row.id, status="failed", body=body)
+    backend.store.responses.finish(replace(row, status="failed", body=body), ())
+    backend.store.idempotency.forget(row.caller, row.id)
 
 
 def _sweep(row: StoredResponse, backend: Backend) -> None:

@@ -175,9 +175,7 @@ class Run:
         if self.ask.kept:
             await self._keep(event)
         self.telling.publish(event)
-        if self.ask.background:
-            announce = self._backend.webhooks.announce
-            await announce(self.ask.caller.id, f"response.{status}", self.ask.id)
+        self._backend.webhooks.wake()  # its end was announced as it was kept
 
     async def _keep(self, last: Event) -> None:
         ended = replace(self._row(self.telling.body["status"]), events=self._events(last))

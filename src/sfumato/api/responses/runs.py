@@ -103,7 +103,8 @@ class Runs:
     def _discard_later(self, run: Run) -> None:
         loop, objects = asyncio.get_running_loop(), self._backend.store.objects
         for call in run.plan.calls if run.plan else ():
-            loop.call_later(KEPT_SECONDS, discard_partials, call.id, objects)
+            discard = loop.run_in_executor, None, discard_partials, call.id, objects
+            loop.call_later(KEPT_SECONDS, *discard)
 
 
 def runs_of(request: Request) -> Runs:

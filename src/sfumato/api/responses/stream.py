@@ -39,9 +39,8 @@ class Listening(Response):
         on_leave: Callable[[], Awaitable[None]] = _nothing,
         on_end: Callable[[], Awaitable[None]] = _nothing,
         heartbeat: float = HEARTBEAT,
-        headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(None, headers={**(headers or {}), **QUIET})
+        super().__init__(None, headers=QUIET)
         del self.headers["content-length"]
         self._events = events
         self._sharing = sharing

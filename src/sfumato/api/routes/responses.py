@@ -49,9 +49,9 @@ async def create(request: Request) -> Response:
                 return marked(reply, strict=backend.settings.strict)
             ask, items = await read_ask(body, backend, caller)
             run = Run(ask, items, backend)
+            await remember(claim, run, backend)  # first: a key without its response is made anew
             if ask.background:
                 await run.accept()
-            await remember(claim, run, backend)
             queued = dict(run.telling.body)
             runs_of(request).begin(run)
     if ask.background and not ask.request.stream:
@@ -133,21 +133,24 @@ async def _again(found: Run | StoredResponse, request: Request, backend: Backend
     """What a request with the same idempotency key got, or is about to get."""
     if isinstance(found, Run):
         return await _answered(found, request, backend, stays=True)
-    if found.request["body"].get("stream"):
-        return Listening(replayed(found.events, -1), runs_of(request).sharing)
+    asked = found.request["body"]
+    if asked.get("stream"):
+        obfuscated = bool((asked.get("stream_options") or {}).get("include_obfuscation"))
+        events, sharing = replayed(found.events, -1), runs_of(request).sharing
+        return Listening(events, sharing, obfuscated=obfuscated)
     return JsonAnswer(shown_response(found.body, backend.store.objects))
 
 
 async def _answered(run: Run, request: Request, backend: Backend, *, stays: bool) -> Response:
     """As it was asked for; one that `stays` goes on when the client leaves."""
     if run.ask.request.stream:
-        return await _streamed(run, request, backend)
+        return await _streamed(run, request)
     if run.ask.background:
         return JsonAnswer(shown_response(run.telling.body, backend.store.objects))
     return await _waited_for(run, request, backend, stays=stays)
 
 
-async def _streamed(run: Run, request: Request, backend: Backend) -> Response:
+async def _streamed(run: Run, request: Request) -> Response:
     """Errors that come before the first event are ordinary answers."""
     try:
         async with aclosing(pull(run.telling.log.read(), request.receive)) as pulled:
