@@ -29,7 +29,10 @@ def main() -> None:
         try:
             assert process.stdout is not None
             running = Running(
-                url=process.stdout.readline().strip(), pid=process.pid, step_log=home / "steps"
+                url=process.stdout.readline().strip(),
+                pid=process.pid,
+                step_log=home / "steps",
+                home=home,
             )
             _measure(running, asked.n, asked.size)
         finally:

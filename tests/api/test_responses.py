@@ -375,3 +375,25 @@ def test_only_background_responses_can_be_cancelled(client: TestClient) -> None:
 
 def test_the_routes_answer_without_their_prefix_too(client: TestClient) -> None:
     assert client.post("/responses", json=asked("hello")).status_code == 200
+
+
+def test_a_large_picture_that_is_sent_back_is_counted_by_its_words(client: TestClient) -> None:
+    earlier = call(answered(client))
+    sent_back = {
+        "type": "image_generation_call",
+        "id": "ig_elsewhere",
+        "result": earlier["result"] + "A" * 400_000,
+    }
+    asked_for = {
+        "model": "gpt-5",
+        "input": [sent_back, {"role": "user", "content": "make it blue"}],
+    }
+    counted = client.post(f"{PATH}/input_tokens", json=asked_for)
+    assert counted.status_code == 200, counted.text
+    assert counted.json()["input_tokens"] == 3
+
+
+def test_an_answer_says_which_director_served_it(client: TestClient) -> None:
+    for more in ({}, {"background": True}, {"stream": True}):
+        reply = client.post(PATH, json=asked("What can you do?", **more))
+        assert reply.headers["x-sfumato-director"] == "built-in"

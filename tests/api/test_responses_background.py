@@ -1,7 +1,9 @@
 """Responses in the background: polling, cancelling, streaming, and a server that is killed."""
 
+import asyncio
 import json
 import os
+import shutil
 import signal
 import threading
 import time
@@ -10,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from starlette.testclient import TestClient
 
+from sfumato.api.app import create_app
+from sfumato.api.responses import runs
+from sfumato.store import Store
+from tests.api.home import fake_snapshot, make_home
 from tests.api.shape import error_of
 from tests.api.test_responses import PATH, TOOL, answered, asked, call
 from tests.api.test_responses_stream import events
@@ -79,6 +86,39 @@ def test_cancelling_one_that_is_over_changes_nothing(client: TestClient) -> None
     assert client.post(f"{PATH}/{body['id']}/cancel").json() == body
 
 
+def test_without_its_key_nothing_is_accepted(tmp_path: Path) -> None:
+    settings = make_home(tmp_path, fake_snapshot())
+    app = create_app(settings)
+    keyless = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    with keyless as client, Store.open(settings.root) as store:
+        with store.database.write() as connection:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE INSERT ON idempotency"
+                " BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        headers = {"Idempotency-Key": "a"}
+        error_of(client.post(PATH, json=asked(background=True), headers=headers), 500)
+        assert store.responses.unfinished() == ()
+
+
+def test_its_partial_images_are_removed_beside_the_loop(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[bool] = []
+    remove = shutil.rmtree
+
+    def watched(*args: Any, **more: Any) -> None:
+        remove(*args, **more)
+        removed.append(_in_a_loop())
+
+    monkeypatch.setattr(runs, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(shutil, "rmtree", watched)
+    answered(client)  # none are asked for: nothing is removed
+    answered(client, stream=False, background=True, tools=[{**TOOL, "partial_images": 1}])
+    _until(lambda: bool(removed))
+    assert removed == [False]
+
+
 def test_cancelled_and_left_over_a_real_socket(tmp_path: Path) -> None:
     with running(tmp_path, step_seconds=0.1) as server, httpx2.Client(timeout=60) as http:
         _cancel_stops_within_a_step(server, http)
@@ -108,6 +148,14 @@ def test_a_killed_server_goes_on_and_renders_nothing_twice(tmp_path: Path) -> No
         told = events(http.get(f"{server.url}{PATH}/{double['id']}?stream=true").text)
         assert [e["sequence_number"] for e in told] == list(range(len(told)))
         assert told[-1]["response"] == pair
+
+
+def _in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _cancel_stops_within_a_step(server: Running, http: httpx2.Client) -> None:

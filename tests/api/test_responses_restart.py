@@ -10,6 +10,7 @@ from sfumato.api.app import create_app
 from sfumato.core import EncodedImage, ImageParams
 from sfumato.settings import Settings
 from sfumato.store import Store
+from sfumato.store.idempotency import Claim
 from sfumato.store.responses import UNKEPT, StoredResponse
 from tests.api.home import fake_snapshot, make_home
 from tests.api.shape import error_of
@@ -89,6 +90,21 @@ def test_one_whose_plan_nobody_understands_has_failed(tmp_path: Path) -> None:
         assert client.get(f"{PATH}/resp_1").json()["status"] == "failed"
     with Store.open(settings.root) as store:
         assert store.responses.unfinished() == ()
+
+
+def test_one_that_cannot_be_gone_on_with_is_announced_and_its_key_is_free(tmp_path: Path) -> None:
+    settings = make_home(tmp_path, fake_snapshot())
+    claim = Claim(caller="local", key="a", fingerprint="b")
+    request = {"body": {**ASKED, "background": True}, "mask": None}
+    with Store.open(settings.root) as store:
+        store.webhooks.create("local", "http://127.0.0.1:9")
+        store.idempotency.remember(claim, "resp_1")
+        body = {**BODY, "background": True}
+        left(store, request=request, body=body, plan={"made": "by a later version"})
+    with started(settings), Store.open(settings.root) as store:
+        assert store.idempotency.find(claim) is None
+        (event,) = store.webhooks.due(2**40, 9)
+        assert '"type":"response.failed"' in event.payload
 
 
 def test_partial_images_that_nobody_reads_any_more_are_swept(tmp_path: Path) -> None:

@@ -134,6 +134,17 @@ def test_deltas_are_padded_when_that_is_asked_for(client: TestClient) -> None:
     assert not [e for e in events(client.get(path).text) if "obfuscation" in e]
 
 
+def test_deltas_that_are_asked_for_again_are_padded_again(client: TestClient) -> None:
+    body = asked("hello", stream=True, stream_options={"include_obfuscation": True})
+    headers = {"Idempotency-Key": "padded"}
+    first = client.post(PATH, json=body, headers=headers)
+    again = client.post(PATH, json=body, headers=headers)
+    assert again.headers["idempotent-replayed"] == "true"
+    for reply in (first, again):
+        deltas = [e for e in events(reply.text) if e["type"] == "response.output_text.delta"]
+        assert deltas and all(e["obfuscation"] for e in deltas)
+
+
 def test_a_stream_that_is_not_kept_leaves_nothing(client: TestClient) -> None:
     told = streamed(client, store=False, tools=[{**TOOL, "partial_images": 1}])
     whole = told[-1]["response"]

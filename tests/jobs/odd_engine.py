@@ -4,8 +4,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from sfumato.core import Frame, ImageParams, Progress
+from sfumato.core import Frame, ImageParams, Preview, Progress
 from sfumato.engines.fake import FakeEngine
 from sfumato.errors import ImageUserError
 from sfumato.registry.snapshot import Snapshot
@@ -18,6 +19,7 @@ class OddEngine:
     def load(self, snapshot: Snapshot) -> None:
         if snapshot.recipe.get("die_at_load"):
             os._exit(3)
+        self._recipe = snapshot.recipe
         self._fake.load(snapshot)
 
     def generate(self, params: ImageParams) -> Iterator[Frame]:
@@ -41,7 +43,23 @@ class OddEngine:
                 return
             case "hang":
                 time.sleep(3600)
+            case "exit once" | "sleep once":
+                yield from self._wrong_once(params)
+                return
         yield from self._fake.generate(params)
+
+    def _wrong_once(self, params: ImageParams) -> Iterator[Frame]:
+        """Go wrong behind the second preview of all that are ever made."""
+        made = Path(self._recipe["previews"])
+        for frame in self._fake.generate(params):
+            yield frame
+            if isinstance(frame, Preview):
+                with made.open("a") as log:
+                    log.write(".")
+                if made.stat().st_size == 2:
+                    if params.prompt == "exit once":
+                        os._exit(3)
+                    time.sleep(7)
 
     def unload(self) -> None:
         self._fake.unload()

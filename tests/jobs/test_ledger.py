@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sfumato.registry.snapshot import Snapshot
 from sfumato.settings import Settings
 from sfumato.store import Store
 from sfumato.store.jobs import StoredJob, picture_ids
-from tests.jobs.workplace import fake_snapshot, small
+from tests.jobs.workplace import TEST_ENGINES, fake_snapshot, small
 
 SLOW = fake_snapshot("slow", step_seconds=3600)
 QUICK = fake_snapshot("quick")
@@ -43,13 +44,15 @@ async def find(name: str) -> Snapshot:
 
 
 @asynccontextmanager
-async def open_ledger(root: Path, **changes: Any) -> AsyncIterator[tuple[Ledger, Store]]:
-    settings = Settings.model_validate({"home": root, "threads": 1})
+async def open_ledger(
+    root: Path, *, job_timeout: float = 600, **changes: Any
+) -> AsyncIterator[tuple[Ledger, Store]]:
+    settings = Settings.model_validate({"home": root, "threads": 1, "job_timeout": job_timeout})
     with Store.open(settings.root) as store:
         async with (
-            Scheduler(settings, store) as scheduler,
+            Scheduler(settings, store, engines=TEST_ENGINES) as scheduler,
             Ledger(
-                scheduler, store, find=find, spare=0, **{"most_waiting": 9, **changes}
+                scheduler, store, **{"find": find, "spare": 0, "most_waiting": 9, **changes}
             ) as ledger,
         ):
             yield ledger, store
@@ -123,6 +126,18 @@ def test_a_job_whose_snapshot_is_gone_fails_with_the_reason(tmp_path: Path) -> N
     asyncio.run(scenario())
 
 
+def test_a_job_of_another_version_fails_and_stops_no_start(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        with Store.open(tmp_path) as store:
+            store.jobs.add(replace(record("job_1", small()), params={"words": "a cat"}), None)
+        async with open_ledger(tmp_path) as (_, store):
+            job = store.jobs.get("ada", "job_1")
+            assert job.error is not None
+            assert (job.state, job.error["code"]) == ("failed", "server_error")
+
+    asyncio.run(scenario())
+
+
 def test_a_waiting_job_is_cancelled_without_having_begun(tmp_path: Path) -> None:
     params = small()
 
@@ -148,6 +163,83 @@ def test_only_so_many_wait(tmp_path: Path) -> None:
             with pytest.raises(QueueFull):
                 await ledger.accept(record("job_1", params), params)
             assert store.jobs.unfinished() == ()
+
+    asyncio.run(scenario())
+
+
+def test_a_key_that_has_jobs_waiting_leaves_places_to_those_that_have_none(tmp_path: Path) -> None:
+    params = small()
+
+    def of(caller: str, number: int) -> StoredJob:
+        return replace(record(f"job_{caller}_{number}", params), caller=caller)
+
+    async def scenario() -> None:
+        everything_waits = {"most_waiting": 8, "spare": 1_000_000}
+        async with open_ledger(tmp_path, **everything_waits) as (ledger, _):
+            for number in range(6):
+                await ledger.accept(of("ada", number), params)
+            with pytest.raises(QueueFull):
+                ledger.check_room("ada")
+            for caller in ("charles", "mary"):
+                await ledger.accept(of(caller, 1), params)
+            with pytest.raises(QueueFull):
+                ledger.check_room("luigi")
+
+    asyncio.run(scenario())
+
+
+def test_the_one_caller_of_a_server_without_keys_may_fill_all_places(tmp_path: Path) -> None:
+    params = small()
+
+    async def scenario() -> None:
+        async with open_ledger(tmp_path, most_waiting=4, spare=1_000_000) as (ledger, _):
+            for number in range(4):
+                await ledger.accept(
+                    replace(record(f"job_{number}", params), caller="local"), params
+                )
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "job_timeout"),
+    [("exit once", 600), pytest.param("sleep once", 6, marks=pytest.mark.slow)],
+)
+def test_a_job_that_the_server_failed_after_some_pictures_goes_on_with_the_others(
+    tmp_path: Path, prompt: str, job_timeout: float
+) -> None:
+    params = small(prompt, n=3, partial_images=1)
+    odd = fake_snapshot("odd", engine="odd", previews=str(tmp_path / "previews"))
+
+    async def find_odd(name: str) -> Snapshot:
+        return odd
+
+    async def scenario() -> None:
+        ledger_of_odd = open_ledger(tmp_path, job_timeout=job_timeout, find=find_odd)
+        async with ledger_of_odd as (ledger, store):
+            job = record("job_1", params, "odd")
+            await ledger.accept(job, params)
+            events = await everything(ledger, job)
+            assert [type(event) for event in events] == [EncodedPreview, EncodedImage] * 3
+            assert store.jobs.get("ada", "job_1").state == "completed"
+            assert len((tmp_path / "previews").read_text()) == 4  # no picture was made twice
+
+    asyncio.run(scenario())
+
+
+def test_a_job_that_the_server_fails_at_once_has_failed(tmp_path: Path) -> None:
+    params = small("exit", n=2)
+
+    async def find_odd(name: str) -> Snapshot:
+        return fake_snapshot("odd", engine="odd")
+
+    async def scenario() -> None:
+        async with open_ledger(tmp_path, find=find_odd) as (ledger, store):
+            job = record("job_1", params, "odd")
+            await ledger.accept(job, params)
+            with pytest.raises(ServerError):
+                await images(ledger, job)
+            assert store.jobs.get("ada", "job_1").state == "failed"
 
     asyncio.run(scenario())
 

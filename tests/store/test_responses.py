@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,20 @@ def test_a_response_is_kept_over_a_restart_and_its_items_are_found(tmp_path: Pat
         assert store.responses.get("ada", "resp_1") == ended
         assert store.items.find("ada", "msg_in") == INPUT[0]
         assert store.items.find("ada", "ig_out") == OUTPUT[0]
+
+
+@pytest.mark.parametrize("background", [True, False])
+def test_the_end_of_one_in_the_background_is_announced_with_it(
+    tmp_path: Path, background: bool
+) -> None:
+    with Store.open(tmp_path) as store:
+        store.webhooks.create("ada", "https://ada.example/hook")
+        new = response(body={"output": [], "background": background})
+        store.responses.add(new)
+        store.responses.finish(replace(new, status="completed"), OUTPUT)
+        due = store.webhooks.due(2**40, 10)
+        kinds = [json.loads(one.payload)["type"] for one in due]
+        assert kinds == ["response.completed"] * background
 
 
 def test_its_turn_joins_the_conversation_as_a_whole_when_it_is_over(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def accept(order: Order, backend: Backend, claim: Claim | None, *, wait: b
         job = submit(order, backend, record.pictures)
         target = await ledger.accept(record, order.params, claim=claim, job=job)
     else:
-        ledger.check_room()
+        ledger.check_room(order.caller.id)
         limits.reserve(order.caller, order.image_tokens)
         each = order.image_tokens // order.params.n
         target = await ledger.accept(

@@ -55,6 +55,8 @@ _THEM = re.compile(r"\b(?:them|these|those)\b(?: (?:all|both))?", re.I)
 class BuiltInDirector:
     """Reads the newest message by rules; the same turns always give the same decision."""
 
+    name = "built-in"
+
     async def decide(self, turns: Sequence[Turn], wish: Wish) -> Decision:
         """ImageUserError of `tools` when `wish` wants an edit and there is no picture."""
         return instructed(_decided(conversation(turns), wish), wish.instructions)

@@ -31,6 +31,8 @@ MASKED = "The user drew a mask: call edit_image once and pass the user's words o
 class ChatDirector:
     """POSTs each conversation to `url`/chat/completions; `seconds` bounds an answer in all."""
 
+    name = "chat"
+
     def __init__(self, url: str, model: str, key: str | None = None, seconds: float = 60.0) -> None:
         self._url = url.rstrip("/") + "/chat/completions"
         self._model = model

@@ -49,7 +49,9 @@ class Decision:
 
 
 class Director(Protocol):
-    """Turns a conversation into draws."""
+    """Turns a conversation into draws. `name` says which director it is, wherever it answers."""
+
+    name: str
 
     async def decide(self, turns: Sequence[Turn], wish: Wish) -> Decision:
         """ImageUserError of `tools` for an edit without a picture; ServerError when it cannot."""

@@ -17,7 +17,7 @@ from sfumato.errors import NotFound, QueueFull, ServerError, SfumatoError
 from sfumato.jobs.job import Job, JobEvent
 from sfumato.jobs.live_job import LiveJob
 from sfumato.jobs.saved_params import params_from_json
-from sfumato.jobs.scheduler import Scheduler
+from sfumato.jobs.scheduler import EVERYBODY, LEFT_FREE, Scheduler
 from sfumato.registry.snapshot import Snapshot
 from sfumato.store import Store
 from sfumato.store.idempotency import Claim
@@ -71,10 +71,12 @@ class Ledger:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    def check_room(self) -> None:
-        """QueueFull when as many wait as may."""
+    def check_room(self, caller: str) -> None:
+        """QueueFull when as many wait as may; as in the scheduler, a key leaves some to others."""
         waiting = len(self._waiting)
-        if waiting >= self._most_waiting:
+        has_some = any(live.record.caller == caller for live in self._waiting)
+        left_free = self._most_waiting // LEFT_FREE if has_some and caller != EVERYBODY else 0
+        if waiting + left_free >= self._most_waiting:
             raise QueueFull(
                 f"{waiting} jobs wait already, as many as this server keeps waiting. Try again"
                 " later.",
@@ -96,7 +98,7 @@ class Ledger:
         told how many pictures were not made.
         """
         if job is None:
-            self.check_room()
+            self.check_room(record.caller)
         live = self._live[record.id] = LiveJob(record, params, on_end)
         live.job = job
         try:
@@ -204,9 +206,12 @@ class Ledger:
                 await self._failed(live, error)
             return
         self._waiting.remove(live)
-        self._spawn(self._make(live, live.job))
+        self._spawn(self._make(live, live.job, goes_on=True))
 
-    async def _make(self, live: LiveJob, job: Job) -> None:
+    async def _make(self, live: LiveJob, job: Job, *, goes_on: bool = False) -> None:
+        """One that `goes_on` waits again when the server fails after some pictures, as past a
+        deadline. Somebody who holds a connection is told instead."""
+        before = live.pictures
         try:
             async with job, aclosing(job.events()) as events:
                 async for event in events:
@@ -214,13 +219,24 @@ class Ledger:
                         await asyncio.to_thread(self._store.jobs.begin, live.record.id)
                     await self._publish(live, event)
         except Exception as error:
-            await self._failed(live, error)
+            came_on = live.pictures > before and isinstance(error, ServerError)
+            if goes_on and came_on and not live.cancelled:
+                self._wait_again(live)
+            else:
+                await self._failed(live, error)
         else:
             await self._end(live, "completed")
+
+    def _wait_again(self, live: LiveJob) -> None:
+        live.job = None
+        self._waiting.appendleft(live)  # in the order of acceptance
+        self._news.set()
 
     async def _publish(self, live: LiveJob, event: JobEvent) -> None:
         if not isinstance(event, EncodedPreview):
             live.publish(event)
+            return
+        if live.has_told(event):
             return
         path = await asyncio.to_thread(self._store.inputs.spool)
         await asyncio.to_thread(path.write_bytes, event.data)

@@ -31,12 +31,17 @@ class LiveJob:
         self._pictures = 0
         self._error: Exception | None = None
         self._previews: list[Path] = []
+        self._shown: set[tuple[int, int]] = set()
         self._readers = 0
 
     @property
     def pictures(self) -> int:
         """How many are finished."""
         return self._pictures
+
+    def has_told(self, preview: EncodedPreview) -> bool:
+        """Whether an attempt before this one came as far: its pixels were the same."""
+        return (preview.index, preview.partial_index) in self._shown
 
     def publish(self, event: JobEvent, preview: Path | None = None) -> None:
         """Tell the readers; the bytes of a preview lie at `preview` from now on."""
@@ -45,6 +50,7 @@ class LiveJob:
                 self.progress = event  # for whoever asks; as an event it would only take room
                 return
             case EncodedPreview():
+                self._shown.add((event.index, event.partial_index))
                 event = replace(event, data=b"", path=preview)
             case EncodedImage():
                 event = replace(event, data=b"")

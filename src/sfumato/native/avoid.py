@@ -4,9 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sfumato.errors import ImageUserError
 from sfumato.native.reading import Mention, Reading
-from sfumato.native.scene import COLOURS
+from sfumato.native.scene import COLOURS, Scene
 
+SCENERY_WORDS = {  # what backdrops bring along → its name in scene.SCENERY
+    **dict.fromkeys("cloud clouds".split(), "clouds"),
+    **dict.fromkeys("tree trees fir firs forest evergreen".split(), "trees"),
+    **dict.fromkeys("star stars".split(), "stars"),
+    **dict.fromkeys("flower flowers blossom".split(), "flowers"),
+    **dict.fromkeys("grass herb".split(), "grass"),
+}
+ORBS = frozenset("sun moon".split())
 WRITTEN = re.compile(r"\b(?:text|words?|letters?|lettering|writing|captions?|typography)\b", re.I)
 
 
@@ -17,13 +26,22 @@ class Avoided:
     reading: Reading
     dropped: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    scenery: tuple[str, ...] = ()  # of scene.SCENERY: what the backdrop is not to bring along
+    orb: bool = True  # whether it may have a sun or moon of its own
+
+    def bare(self, scene: Scene) -> Scene:
+        """The scene, its backdrop without what is unwanted."""
+        if not self.scenery and self.orb:
+            return scene
+        orb = scene.backdrop.orb and self.orb
+        return replace(scene, backdrop=replace(scene.backdrop, without=self.scenery, orb=orb))
 
 
 def avoid(reading: Reading, unwanted: Reading, negative_prompt: str) -> Avoided:
     """Take out the things, colours, place, light, weather and words that `unwanted` names.
 
     A thing that is unwanted in one colour only goes when it has that colour. What was not in the
-    reading is not there anyway.
+    reading is not there anyway. ImageUserError when nothing would be left of what was asked.
     """
     kept = [i for i, m in enumerate(reading.mentions) if not _unwanted(m, unwanted.mentions)]
     gone = [m.concept for i, m in enumerate(reading.mentions) if i not in kept]
@@ -35,11 +53,25 @@ def avoid(reading: Reading, unwanted: Reading, negative_prompt: str) -> Avoided:
     )
     left = replace(reading, mentions=tuple(reading.mentions[i] for i in kept), relations=relations)
     left, around = _surroundings(left, unwanted)
+    if reading.mentions and not left.mentions and not left.words:
+        raise ImageUserError(
+            f"The negative prompt takes away all that the prompt asks for: {', '.join(gone)}."
+            " Leave some of it out.",
+            param="negative_prompt",
+        )
+    words = {word for m in unwanted.mentions for word in f"{m.concept} {m.words}".lower().split()}
+    scenery = sorted({name for word, name in SCENERY_WORDS.items() if word in words})
     unread = [word for word in unwanted.unmatched if not WRITTEN.search(word)]
     if WRITTEN.search(negative_prompt) and left.words:
         left, around = replace(left, words=()), [*around, "words"]
     dropped = tuple(dict.fromkeys([*gone, *around]))
-    return Avoided(reading=left, dropped=dropped, unread=tuple(unread))
+    return Avoided(
+        reading=left,
+        dropped=dropped,
+        unread=tuple(unread),
+        scenery=tuple(scenery),
+        orb=not words & ORBS,
+    )
 
 
 def _unwanted(mention: Mention, unwanted: Sequence[Mention]) -> bool:

@@ -31,7 +31,12 @@ class Light:
     night: bool
     weather: str | None
     orb: bool
+    without: tuple[str, ...]
     rng: Generator
+
+    def unless(self, part: str, drawn: str) -> str:
+        """`drawn`, or nothing where `part` is left out; what else is drawn stays in its place."""
+        return "" if part in self.without else drawn
 
     def on(self, colour: str, depth: float = 0.0) -> str:
         """A daylight colour as it looks in this light; `depth` 0 near … 1 lost in the air."""
@@ -69,6 +74,7 @@ def light_of(backdrop: Backdrop, width: int, height: int, *, outdoors: bool) -> 
         night=backdrop.night,
         weather=backdrop.weather,
         orb=backdrop.orb,
+        without=backdrop.without,
         rng=Generator(PCG64(backdrop.variant)),
     )
 
@@ -81,10 +87,11 @@ def sky(light: Light, horizon: float) -> str:
     reach = light.y(horizon)
     if light.night or light.weather == "stars":
         area = light.width * reach / 1e6
-        out += brush.stars(light.rng, light.width, reach * 0.9, round(55 * area) + 12)
+        stars = brush.stars(light.rng, light.width, reach * 0.9, round(55 * area) + 12)
+        out += light.unless("stars", stars)
     if light.orb and light.weather not in ("rain", "snow"):
         out += _orb(light, reach)
-    return out + _clouds(light, reach)
+    return out + light.unless("clouds", _clouds(light, reach))
 
 
 def _sky_colours(backdrop: Backdrop, asked: Sequence[str]) -> tuple[str, ...]:

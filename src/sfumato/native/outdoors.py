@@ -112,7 +112,8 @@ def snow(light: Light) -> str:
         (0.8, 0.67, 180),
     ):
         x = light.x(share + light.some(-0.02, 0.02))
-        out += brush.fir(x, light.y(foot), size, light.on("#4f8a78", 0.12), cap=light.on("#ffffff"))
+        fir = brush.fir(x, light.y(foot), size, light.on("#4f8a78", 0.12), cap=light.on("#ffffff"))
+        out += light.unless("trees", fir)
     out += brush.gradient("drift", (light.on("#ffffff"), light.on("#cfe0f3")))
     out += brush.hills(light.rng, light.width, light.y(0.715), light.height, 18, "url(#drift)", 0.6)
     for share in (0.84, 0.93):
@@ -143,9 +144,8 @@ def road(light: Light) -> str:
     out += _layers(light, ((0.55, 24, 1.2, "#8ccf8a", 0.5), (0.605, 20, 0.8, "#76c07a", 0.2)))
     for share, size in ((0.06, 210), (0.17, 160), (0.86, 190), (0.95, 150)):
         x = light.x(share + light.some(-0.02, 0.02))
-        out += brush.round_tree(
-            x, light.y(0.665), size, light.on("#5aa763", 0.1), light.on("#8a6342")
-        )
+        leaves, trunk = light.on("#5aa763", 0.1), light.on("#8a6342")
+        out += light.unless("trees", brush.round_tree(x, light.y(0.665), size, leaves, trunk))
     out += brush.box(0, light.y(0.655), light.width, light.height, light.on("#7cc576"))
     out += brush.box(0, light.y(0.705), light.width, light.y(0.215), light.on("#5c6773"))
     for top in (0.705, 0.908):
@@ -180,9 +180,10 @@ def _flora(light: Light, top: float, *, flowers: bool) -> str:
         x, y, size = light.x(light.some(0.0, 1.0)), light.y(row), 14 + 44 * (row - top)
         if flowers and i % 2:
             petal = light.on(petals[int(rng.integers(len(petals)))])
-            out += brush.flower(x, y, size * 1.5, petal, light.on("#3f9149"))
+            flower = brush.flower(x, y, size * 1.5, petal, light.on("#3f9149"))
+            out += light.unless("flowers", flower)
         else:
-            out += brush.tuft(x, y, size * 1.5, light.on("#3d8f49"))
+            out += light.unless("grass", brush.tuft(x, y, size * 1.5, light.on("#3d8f49")))
     return out
 
 
@@ -196,7 +197,7 @@ def _trees(light: Light, foot: float, size: float, count: int, fill: str) -> str
         else:
             trunk = mix(fill, "#4a3222", 0.5)
             out += brush.round_tree(x, light.y(foot) + 8, height * 0.9, fill, trunk)
-    return out
+    return light.unless("trees", out)
 
 
 def _fir_line(light: Light, foot: float, colour: str) -> str:
@@ -205,7 +206,7 @@ def _fir_line(light: Light, foot: float, colour: str) -> str:
         size = light.some(110, 190)
         x = light.x(share + light.some(-0.02, 0.02))
         out += brush.fir(x, light.y(foot + 0.025), size, light.on(colour, 0.1))
-    return out
+    return light.unless("trees", out)
 
 
 def _peaks(

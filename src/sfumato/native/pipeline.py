@@ -81,7 +81,7 @@ class NativeModel:
         """
         plan = self.plan_without(params)
         reading = plan.reading
-        scene = self.scene(params, reading)
+        scene = plan.bare(self.scene(params, reading))
         shares: list[float] = []
         frames: list[Pixels] = []
         steps = sampling.steps * params.frames
@@ -242,7 +242,8 @@ def _avoidance(plan: Avoided, params: ImageParams) -> dict[str, list[str]]:
     """What became of the negative prompt, for people to read."""
     if not params.negative_prompt:
         return {}
-    return {"avoided": list(plan.dropped), "avoid_unread": list(plan.unread)}
+    avoided = [*plan.dropped, *plan.scenery]
+    return {"avoided": avoided, "avoid_unread": list(plan.unread)}
 
 
 def _relations(reading: Reading) -> list[tuple[str, str, str]]:

@@ -48,6 +48,7 @@ BACKGROUNDS = (
     "table",
     "space",
 )
+SCENERY = ("clouds", "flowers", "grass", "stars", "trees")  # what backdrops bring along
 HOLDERS = ("plain", "sign", "bubble", "banner", "card")
 WEATHERS = (None, "rain", "snow", "stars")
 FONTS = ("sans", "serif", "script", "universal")
@@ -97,6 +98,7 @@ class Backdrop:
     weather: str | None = None  # "rain" | "snow" | "stars" | None
     orb: bool = True  # its own sun, moon or planet; False when a thing is one already
     variant: int = 0  # which hills, clouds and stars
+    without: tuple[str, ...] = ()  # parts of it that are left out, of SCENERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ def scene_from_json(raw: Mapping[str, Any]) -> Scene:
         rest = dict(raw)
         backdrop = dict(rest.pop("backdrop", {}))
         backdrop["colours"] = tuple(backdrop.get("colours", ("#f1f3f5",)))
+        backdrop["without"] = tuple(backdrop.get("without", ()))
         scene = Scene(
             backdrop=Backdrop(**backdrop),
             things=tuple(Thing(**t) for t in rest.pop("things", ())),
@@ -162,6 +165,7 @@ def _check(scene: Scene) -> None:
         (all(isinstance(flag, bool) for flag in flags), "flags that are true or false"),
         (scene.backdrop.weather in WEATHERS, "a known weather"),
         (type(scene.backdrop.variant) is int and 0 <= scene.backdrop.variant < 2**32, "a variant"),
+        (all(part in SCENERY for part in scene.backdrop.without), "known parts of a backdrop"),
         (all(t.holder in HOLDERS for t in scene.lettering), "a known holder of lettering"),
     )
     for holds, rule in rules:

@@ -6,6 +6,7 @@ which is done here before `put` returns.
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import obstore
@@ -76,8 +77,9 @@ class Objects:
         """Remove staged files of processes that were killed; young ones may be of a living one."""
         limit = time.time() - ABANDONED_AFTER_SECONDS
         for staged in self._folder.rglob(STAGED_FILES):
-            if staged.is_file() and staged.stat().st_mtime < limit:
-                staged.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # a server that runs beside us has renamed it
+                if staged.is_file() and staged.stat().st_mtime < limit:
+                    staged.unlink()
 
     def _sync(self, key: str) -> None:
         """The file, then each folder on the way to it: its name must survive as well."""

@@ -108,7 +108,7 @@ idempotency = Table(
     Column("caller", String(128), primary_key=True),
     Column("key", String(256), primary_key=True),
     Column("fingerprint", String(64), nullable=False),  # SHA-256 of method, path and body
-    Column("target", String(64), nullable=False),  # id of the job, response, file or batch
+    Column("target", String(64), nullable=False),  # the id of what was made
     Column("created_at", BigInteger, nullable=False),
 )
 

@@ -150,10 +150,18 @@ def test_a_foreign_picture_gets_a_new_thing_on_top(engine: NativeEngine) -> None
     assert [asset.title for asset in after.assets] == ["balloon"]
 
 
-def test_what_needs_understanding_of_a_foreign_picture_is_left_to_the_denoiser(
+@pytest.mark.parametrize("said", ["make the dog blue", "make it night", "remove the ball"])
+def test_what_needs_understanding_of_a_foreign_picture_is_refused(
+    engine: NativeEngine, said: str
+) -> None:
+    with pytest.raises(ImageUserError, match="give a mask"):
+        _edit(engine, said, Source(pixels=_foreign()))
+
+
+def test_with_memory_off_the_denoiser_tries_to_understand_a_foreign_picture(
     engine: NativeEngine,
 ) -> None:
-    after = _edit(engine, "make the dog blue", Source(pixels=_foreign()))
+    after = _edit(engine, "make the dog blue", Source(pixels=_foreign()), memory="off")
     assert after.settings["from"] in ("source", "noise")
     assert after.assets == ()
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from sfumato.api.long_json import LongString
-from sfumato.api.responses.wire import Text, Wire, missing, path, read, wrong
+from sfumato.api.responses.wire import Wire, missing, path, read, wrong
+from sfumato.api.schemas import Text
 from sfumato.errors import InvalidRequest
 
 MOST_ITEMS = 1_000

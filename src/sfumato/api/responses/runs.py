@@ -7,6 +7,7 @@ Knows nothing about how a response is made or how it travels.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Self
 from weakref import WeakValueDictionary
 
@@ -102,9 +103,10 @@ class Runs:
 
     def _discard_later(self, run: Run) -> None:
         loop, objects = asyncio.get_running_loop(), self._backend.store.objects
-        for call in run.plan.calls if run.plan else ():
-            discard = loop.run_in_executor, None, discard_partials, call.id, objects
-            loop.call_later(KEPT_SECONDS, *discard)
+        calls = run.plan.calls if run.plan else ()
+        for call in (call for call in calls if call.params.partial_images):
+            discard = partial(discard_partials, call.id, objects)
+            loop.call_later(KEPT_SECONDS, loop.run_in_executor, None, discard)
 
 
 def runs_of(request: Request) -> Runs:

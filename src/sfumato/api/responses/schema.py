@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from sfumato.api.responses.wire import Text, Wire
+from sfumato.api.responses.wire import Wire
+from sfumato.api.schemas import Text
 
 Include = Literal[
     "file_search_call.results",

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sfumato.api.responses.schema import TurnRequest
-from sfumato.api.responses.wire import Text, Wire, missing, path, read, unknown, wrong
+from sfumato.api.responses.wire import Wire, missing, path, read, unknown, wrong
+from sfumato.api.schemas import Text
 from sfumato.errors import SfumatoError
 
 TOOL = "image_generation"
@@ -84,9 +85,10 @@ def read_tools(request: TurnRequest, default_model: str) -> Toolbox:
     given = request.tools or []
     tool, echo = None, []
     for index, one in enumerate(given):
+        read_one = _read_tool(one, f"tools[{index}]")
         if tool is not None:
             raise wrong(f"tools[{index}]", one, "the image tool may stand there once")
-        tool = _read_tool(one, f"tools[{index}]")
+        tool = read_one
         echo.append({**ECHOED, "model": default_model, **_given(one), "n": 1})
     choice = _read_choice(request.tool_choice, tool is not None)
     return Toolbox(

@@ -4,26 +4,15 @@ Knows no model in particular.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sfumato.errors import InvalidRequest
 
 LONGEST_SHOWN = 100
 
 M = TypeVar("M", bound="Wire")
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ValueError(f"character {error.start} is half of a surrogate pair") from error
-    return text
-
-
-Text = Annotated[str, AfterValidator(_encodable)]
 
 
 class Wire(BaseModel):

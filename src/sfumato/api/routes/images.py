@@ -45,7 +45,7 @@ async def generate(request: Request) -> Response:
 def check_room(request: Request, backend: Backend) -> None:
     """QueueFull before anything is read, when that is what would come of it."""
     if prefers_async(request, strict=backend.settings.strict):
-        backend.ledger.check_room()
+        backend.ledger.check_room(caller_of(request).id)
     elif HEADER not in request.headers:  # with a key the answer may be there already
         backend.scheduler.check_room(caller_of(request).id)
 

@@ -34,10 +34,22 @@ from sfumato.store.responses import StoredResponse
 
 router = APIRouter()
 
+DIRECTOR = "x-sfumato-director"
+
 
 @router.post("/responses")
 async def create(request: Request) -> Response:
-    """Refuse, or answer: at once when it runs in the background, else when it is over."""
+    """Refuse, or answer: at once when it runs in the background, else when it is over.
+
+    `model` is the name that was asked for; a header says which director served it.
+    """
+    backend, reply = backend_of(request), await _created(request)
+    if not backend.settings.strict:
+        reply.headers[DIRECTOR] = backend.director.name
+    return reply
+
+
+async def _created(request: Request) -> Response:
     backend, caller = backend_of(request), caller_of(request)
     read_query(request, ())
     async with picture_body(request, backend) as body:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from sfumato.core import EditInputs, ImageParams, Pixels
+from sfumato.errors import ImageUserError
 from sfumato.native.backdrop import front_svg
 from sfumato.native.draft import draft
 from sfumato.native.editing.caption import caption
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 
 def plan_foreign(model: "NativeModel", params: ImageParams, inputs: EditInputs) -> Redraw:
-    """What needs no understanding of the picture is drawn on it; the rest the denoiser tries."""
+    """What needs no understanding of the picture is drawn on it.
+
+    ImageUserError for the rest, which the denoiser tries with memory off, painting all anew.
+    """
     source = fitted(inputs.pictures[0].pixels, params.width, params.height)
     if params.scene is not None:
         scene = scene_from_json(params.scene)
@@ -39,6 +43,13 @@ def plan_foreign(model: "NativeModel", params: ImageParams, inputs: EditInputs) 
         drawable = bool(asked.changes or asked.kept) and all(map(_on_top, asked.changes))
     if params.memory == "on" and drawable:
         return _drawn_on(model, params, source, asked)
+    if params.memory == "on":
+        raise ImageUserError(
+            "This picture was not made here, so what is on it is not known. Things, words and"
+            ' weather can be put onto it ("add a balloon"); to change a part of it, give a mask'
+            " and say what is to be there.",
+            param="prompt",
+        )
     return _left_to_denoiser(model, params, source)
 
 
