@@ -42,7 +42,9 @@ def main() -> None:
 
 def _measure(server: Running, n: int, size: str) -> None:
     body = {"prompt": "an apple", "quality": "low", "seed": 1}
-    httpx2.post(f"{server.url}/v1/images/generations", json={**body, "size": "816x816"})
+    httpx2.post(
+        f"{server.url}/v1/images/generations", json={**body, "size": "816x816"}, timeout=600
+    )
     before = server.peak_memory()
     received = _receive(server.url, {**body, "size": size, "n": n})
     peak = server.peak_memory()

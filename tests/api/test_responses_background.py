@@ -104,19 +104,20 @@ def test_without_its_key_nothing_is_accepted(tmp_path: Path) -> None:
 def test_its_partial_images_are_removed_beside_the_loop(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    removed: list[bool] = []
+    removed: list[tuple[str, bool]] = []
     remove = shutil.rmtree
 
-    def watched(*args: Any, **more: Any) -> None:
-        remove(*args, **more)
-        removed.append(_in_a_loop())
+    def watched(folder: Path, **more: Any) -> None:
+        remove(folder, **more)
+        removed.append((folder.name, _in_a_loop()))
 
     monkeypatch.setattr(runs, "KEPT_SECONDS", 0)
     monkeypatch.setattr(shutil, "rmtree", watched)
     answered(client)  # none are asked for: nothing is removed
-    answered(client, stream=False, background=True, tools=[{**TOOL, "partial_images": 1}])
+    begun = answered(client, background=True, tools=[{**TOOL, "partial_images": 1}])
+    shown = call(polled(client, begun["id"]))["id"]
     _until(lambda: bool(removed))
-    assert removed == [False]
+    assert removed == [(shown, False)]
 
 
 def test_cancelled_and_left_over_a_real_socket(tmp_path: Path) -> None:

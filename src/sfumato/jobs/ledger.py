@@ -171,6 +171,7 @@ class Ledger:
             told = ServerError("Another version of this server accepted it. Send it again.")
             end = self._store.jobs.end
             await asyncio.to_thread(end, record, "failed", told.envelope()["error"])
+            self._on_end()
             return
         for image in await asyncio.to_thread(self._kept, record):
             live.publish(image)

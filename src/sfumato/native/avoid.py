@@ -59,7 +59,7 @@ def avoid(reading: Reading, unwanted: Reading, negative_prompt: str) -> Avoided:
             " Leave some of it out.",
             param="negative_prompt",
         )
-    words = {word for m in unwanted.mentions for word in f"{m.concept} {m.words}".lower().split()}
+    words = set(re.findall(r"[a-z]+", negative_prompt.lower()))
     scenery = sorted({name for word, name in SCENERY_WORDS.items() if word in words})
     unread = [word for word in unwanted.unmatched if not WRITTEN.search(word)]
     if WRITTEN.search(negative_prompt) and left.words:

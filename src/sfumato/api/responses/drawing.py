@@ -28,11 +28,15 @@ from sfumato.store import StoredPicture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The finished item, what it cost, and why it failed if it did."""
+    """The finished item, what it cost, and why it failed if it did.
+
+    `unread` are the words that the engine could not make anything of.
+    """
 
     item: Mapping[str, Any]
     spent: Usage | None = None
     error: SfumatoError | None = None
+    unread: tuple[str, ...] = ()
 
 
 async def order_of(call: Call, caller: Caller, backend: Backend) -> Order:
@@ -68,7 +72,9 @@ async def draw(
         telling.call_ends(failed.item)
         return failed
     spent = usage(call.params, text_tokens=call.text_tokens, pictures=1, partials_sent=shown.number)
-    done = Drawn(item=_item(call, stored, strict=backend.settings.strict), spent=spent)
+    item = _item(call, stored, strict=backend.settings.strict)
+    unread = tuple(map(str, stored.recipe.get("unmatched", ())))
+    done = Drawn(item=item, spent=spent, unread=unread)
     telling.call_ends(done.item)
     return done
 

@@ -31,6 +31,8 @@ from sfumato.errors import ServerError, SfumatoError
 from sfumato.jobs.job import Job
 from sfumato.store.responses import UNKEPT, StoredResponse
 
+MOST_TOLD, MOST_SHOWN = 5, 60  # words that were left aside, and characters of each
+
 log = logging.getLogger(__name__)
 
 
@@ -148,6 +150,8 @@ class Run:
         text = plan.text
         if failed:
             text = " ".join(["I could not make this picture.", *(e.message for e in failed)])
+        elif plan.whole:
+            text = f"{text} {_left_aside(self._results)}".strip()
         if text:
             self.telling.answers(answer_item(plan.message, text, whole=plan.whole))
         if plan.whole:
@@ -211,3 +215,12 @@ class Run:
         if self.ask.kept:
             return plan_to_json(self.plan)
         return {"pictures": [call.picture for call in self.plan.calls]}
+
+
+def _left_aside(results: Sequence[Drawn]) -> str:
+    """The words that are not in the pictures, so that nobody has to look for them."""
+    words = list(dict.fromkeys(word for result in results for word in result.unread))
+    if not words:
+        return ""
+    listed = ", ".join(f"\u201c{word[:MOST_SHOWN]}\u201d" for word in words[:MOST_TOLD])
+    return f"I could make nothing of {listed}."
