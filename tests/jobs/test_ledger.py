@@ -167,6 +167,7 @@ def test_only_so_many_wait(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.wire("W-818")
 def test_a_key_that_has_jobs_waiting_leaves_places_to_those_that_have_none(tmp_path: Path) -> None:
     params = small()
 
@@ -201,6 +202,7 @@ def test_the_one_caller_of_a_server_without_keys_may_fill_all_places(tmp_path: P
     asyncio.run(scenario())
 
 
+@pytest.mark.wire("W-817")
 @pytest.mark.parametrize(
     ("prompt", "job_timeout"),
     [("exit once", 600), pytest.param("sleep once", 6, marks=pytest.mark.slow)],

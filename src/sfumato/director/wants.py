@@ -19,6 +19,11 @@ SIZES = {
 }
 LONGEST_EDGE, MOST_PIXELS, STEP = 3840, 3840 * 2160, 16
 SCALES = {"4k": 3840, "2k": 2048, "bigger": 0}  # the longer edge; 0 doubles it
+_EXACT = re.compile(
+    r"(?:\b(?:at|in|to|of|with|size|a size of) )*\b(\d{2,4}) ?[x×] ?(\d{2,4})\b(?: ?px| pixels)?",
+    re.I,
+)
+_CLEAR_FILE = re.compile(r"\b(?:as|into|in) (?:an? )?transparent (png|webp)\b", re.I)
 _LOOSE = re.compile(r"(?:[\s,;]|\band\b|\bbut\b|\bplease\b)*$|^(?:[\s,;.]|and\b|but\b|of\b)*", re.I)
 
 
@@ -30,7 +35,7 @@ class Wants:
     output_format: str | None = None
     quality: str | None = None
     background: str | None = None
-    shape: str | None = None  # a key of SIZES
+    shape: str | None = None  # a key of SIZES, or the size itself
     scale: str | None = None  # a key of SCALES
 
     def __bool__(self) -> bool:
@@ -48,7 +53,7 @@ class Wants:
         )
 
     def _size(self, picture: Shown | None) -> str | None:
-        size = SIZES[self.shape] if self.shape else None
+        size = SIZES.get(self.shape, self.shape) if self.shape else None
         if self.scale is None:
             return size
         known = picture is not None and picture.width and picture.height
@@ -67,6 +72,10 @@ def wants(text: str) -> Wants:
         middle = text[LONGEST_ORDER:-LONGEST_ORDER]
         return _both(*ends, text=f"{ends[0].text}{middle}{ends[1].text}")
     found: dict[str, str] = {}
+    text = _CLEAR_FILE.sub(r"with a transparent background, as \1", text)
+    if exact := _EXACT.search(text):
+        found["shape"] = f"{exact[1]}x{exact[2]}"
+        text = _without(text, exact)
     for asked in phrases().asked:
         match = asked.words.search(text)
         if match is None:
@@ -78,11 +87,13 @@ def wants(text: str) -> Wants:
             continue
         found[field] = value
         if not asked.stays:
-            text = _LOOSE.sub(
-                "", f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}"
-            )
-            text = re.sub(r"\s+([,.;])", r"\1", text)
+            text = _without(text, match)
     return Wants(text=text.strip(), **found)
+
+
+def _without(text: str, match: re.Match[str]) -> str:
+    text = _LOOSE.sub("", f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}")
+    return re.sub(r"\s+([,.;])", r"\1", text)
 
 
 def _both(first: Wants, last: Wants, text: str) -> Wants:
