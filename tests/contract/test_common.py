@@ -120,6 +120,16 @@ def test_answers_name_what_made_the_picture(client: Client, server: Running, see
     assert [len(one) for one in hashes] == [64, 64]
 
 
+@wire("W-116")
+@pytest.mark.speakers("python-newest", "node-newest")
+def test_words_that_were_left_aside_are_named(client: Client) -> None:
+    """The fake engine knows every word, unless its memory is off."""
+    asked = {**SMALL, "prompt": "a zébra"}
+    assert "x-sfumato-unmatched" not in client.generate(**asked)["headers"]
+    told = client.generate(**asked, memory="off")["headers"]["x-sfumato-unmatched"]
+    assert told == "a,z%C3%A9bra"
+
+
 @wire("W-110")
 @pytest.mark.speakers("python-newest-strict", "node-newest-strict")
 def test_strict_answers_have_no_header_of_ours(client: Client) -> None:

@@ -22,7 +22,7 @@ from sfumato.api.backend import Backend
 from sfumato.api.caller import Caller
 from sfumato.api.idempotency import claim_of, replayed
 from sfumato.api.job_object import ADDRESS, job_object
-from sfumato.api.orders import Order, finished, hash_header, images_response, order_headers, submit
+from sfumato.api.orders import Order, finished, images_response, made_headers, order_headers, submit
 from sfumato.api.params import Delivery
 from sfumato.api.prefer import ASYNC, prefers_async
 from sfumato.api.pull import pull
@@ -96,7 +96,7 @@ async def answer(record: StoredJob, request: Request, backend: Backend) -> Respo
     async with aclosing(pull(backend.ledger.follow(record), request.receive)) as events:
         images = await finished(events)
     strict = backend.settings.strict
-    headers = order_headers(order, strict=strict) | hash_header(images, strict=strict)
+    headers = order_headers(order, strict=strict) | made_headers(images, strict=strict)
     return JsonAnswer(await result(record, request, backend), headers)
 
 

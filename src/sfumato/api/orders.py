@@ -7,6 +7,7 @@ from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass, replace
 from time import time
 from typing import Any, Literal
+from urllib.parse import quote
 
 from sfumato.api.answer import shape
 from sfumato.api.backend import Backend
@@ -29,6 +30,8 @@ from sfumato.errors import QueueFull
 from sfumato.jobs.job import Job
 from sfumato.registry.snapshot import Capabilities, Snapshot
 from sfumato.store import Store
+
+MOST_TOLD, MOST_SHOWN = 10, 60  # words that were left aside, and characters of each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +174,14 @@ def order_headers(order: Order, *, strict: bool) -> dict[str, str]:
     }
 
 
-def hash_header(images: Sequence[EncodedImage], *, strict: bool) -> dict[str, str]:
-    """The SHA-256 of each finished file before its credentials."""
+def made_headers(images: Sequence[EncodedImage], *, strict: bool) -> dict[str, str]:
+    """The SHA-256 of each finished file before its credentials, and the words left aside."""
     if strict:
         return {}
-    return {"x-sfumato-image-sha256": ",".join(image.sha256 for image in images)}
+    hashes = {"x-sfumato-image-sha256": ",".join(image.sha256 for image in images)}
+    words = dict.fromkeys(str(w) for i in images for w in i.recipe.get("unmatched", ()))
+    told = [quote(word[:MOST_SHOWN]) for word in list(words)[:MOST_TOLD]]
+    return hashes | ({"x-sfumato-unmatched": ",".join(told)} if told else {})
 
 
 def _data(

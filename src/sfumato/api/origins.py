@@ -20,7 +20,8 @@ EXPOSED = (
     " x-should-retry, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
     " x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens,"
     " x-ratelimit-reset-tokens, location, preference-applied, idempotent-replayed,"
-    " x-sfumato-snapshot, x-sfumato-seed, x-sfumato-image-sha256, x-sfumato-director"
+    " x-sfumato-snapshot, x-sfumato-seed, x-sfumato-image-sha256, x-sfumato-director,"
+    " x-sfumato-unmatched"
 )
 
 

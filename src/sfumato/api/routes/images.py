@@ -20,8 +20,8 @@ from sfumato.api.idempotency import HEADER
 from sfumato.api.orders import (
     Order,
     finished,
-    hash_header,
     images_response,
+    made_headers,
     order_generation,
     order_headers,
     submit,
@@ -67,6 +67,6 @@ async def carry_out(order: Order, request: Request, backend: Backend) -> Respons
         return EventStream(job, Messages(order.params, order.text_tokens, order.echo), headers)
     async with job, aclosing(pull(job.events(), request.receive)) as events:
         images = await finished(events)
-    headers |= hash_header(images, strict=strict)
+    headers |= made_headers(images, strict=strict)
     link = partial(link_to, backend, request)
     return JsonAnswer(images_response(order, images, backend.store, link), headers)
